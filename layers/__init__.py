@@ -1,0 +1,1 @@
+"""Rooms of the house: one folder per quantity, found by discovery, built, served and translated without a registry."""

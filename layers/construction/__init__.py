@@ -1,0 +1,56 @@
+"""Construction: what buildings use in a year, by carrier, and what that emits."""
+
+from layers.contract import Column, Layer, View
+
+CARRIERS = (("electricity", "Electricity"), ("gas", "Natural gas"), ("heat", "District heat"))
+
+
+def _energy(subject: str) -> tuple[Column, ...]:
+    """Return the columns that a building and a parcel have alike."""
+    columns: list[Column] = []
+    for carrier, title in CARRIERS:
+        name = f"{carrier}_kwh_per_a"
+        columns += _interval(name, "kWh/a", f"{title} that the {subject} uses in a year")
+    columns += _interval("emissions_kgco2e_per_a", "kgCO2e/a",
+                         f"Emissions of the energy that the {subject} uses in a year, location-based")
+    return tuple(columns)
+
+
+def _interval(name: str, unit: str, meaning: str) -> list[Column]:
+    """Return a column with the two that bound it."""
+    low, high = f"{name}_low", f"{name}_high"
+    return [
+        Column(name, unit, meaning, low=low, high=high, evidence="energy_evidence", total=True),
+        Column(low, unit, f"{meaning}: lower bound (2.5 %)", hidden=True),
+        Column(high, unit, f"{meaning}: upper bound (97.5 %)", hidden=True),
+    ]
+
+
+LAYER = Layer(
+    name="construction",
+    domain="construction",
+    tables={
+        "building_construction": (
+            *_energy("building"),
+            Column("energy_kwh_per_m2_a", "kWh/(m2 a)", "Energy of all carriers per gross floor area"),
+            Column("emissions_kgco2e_per_m2_a", "kgCO2e/(m2 a)", "Emissions of energy per gross floor area"),
+            Column("energy_evidence", "", "How the energy figures came about", words="evidence"),
+            Column("energy_notation_key", "", "Why there is no figure: NE not estimated, NO not occurring"),
+            Column("energy_reason", "", "What is missing for a figure", words="energy_reason"),
+        ),
+        "parcel_construction": (
+            *_energy("parcel's buildings"),
+            Column("emissions_kgco2e_per_m2_land_a", "kgCO2e/(m2 a)", "Emissions of energy per area of the parcel"),
+            Column("energy_evidence", "", "How the energy figures came about", words="evidence"),
+            Column("buildings_not_estimated", "1", "Buildings on the parcel without an estimate", total=True),
+        ),
+    },
+    needs=("parcel", "building", "building_parcel", "factor_in_force"),
+    quantities=("electricity_intensity.*", "gas_intensity.*", "heat_intensity.*", "grid_emission.location",
+                "fuel_emission.natural_gas", "heat_emission.district"),
+    views=(
+        View("emissions", "building", "emissions_kgco2e_per_m2_a", ramp="heat"),
+        View("energy_intensity", "building", "energy_kwh_per_m2_a", ramp="heat"),
+        View("parcel_emissions", "parcel", "emissions_kgco2e_per_m2_land_a", ramp="heat"),
+    ),
+)

@@ -1,0 +1,52 @@
+-- one row per parcel: its buildings by the share of their outline; bounds add up because the buildings share factors
+with piece as (
+    select
+        building_parcel.parcel_id,
+        building_parcel.share,
+        building_parcel.parcel_id = building.parcel_id as is_home,
+        building_construction.*
+    from building_parcel
+    inner join building using (building_id)
+    inner join building_construction using (building_id)
+),
+
+summed as (
+    select
+        parcel_id,
+        sum(electricity_kwh_per_a * share) as electricity_kwh_per_a,
+        sum(electricity_kwh_per_a_low * share) as electricity_kwh_per_a_low,
+        sum(electricity_kwh_per_a_high * share) as electricity_kwh_per_a_high,
+        sum(gas_kwh_per_a * share) as gas_kwh_per_a,
+        sum(gas_kwh_per_a_low * share) as gas_kwh_per_a_low,
+        sum(gas_kwh_per_a_high * share) as gas_kwh_per_a_high,
+        sum(heat_kwh_per_a * share) as heat_kwh_per_a,
+        sum(heat_kwh_per_a_low * share) as heat_kwh_per_a_low,
+        sum(heat_kwh_per_a_high * share) as heat_kwh_per_a_high,
+        sum(emissions_kgco2e_per_a * share) as emissions_kgco2e_per_a,
+        sum(emissions_kgco2e_per_a_low * share) as emissions_kgco2e_per_a_low,
+        sum(emissions_kgco2e_per_a_high * share) as emissions_kgco2e_per_a_high,
+        count(*) filter (is_home and energy_notation_key = 'NE') as buildings_not_estimated
+    from piece
+    group by all
+)
+
+select
+    parcel.parcel_id,
+    summed.electricity_kwh_per_a::double as electricity_kwh_per_a,
+    summed.electricity_kwh_per_a_low::double as electricity_kwh_per_a_low,
+    summed.electricity_kwh_per_a_high::double as electricity_kwh_per_a_high,
+    summed.gas_kwh_per_a::double as gas_kwh_per_a,
+    summed.gas_kwh_per_a_low::double as gas_kwh_per_a_low,
+    summed.gas_kwh_per_a_high::double as gas_kwh_per_a_high,
+    summed.heat_kwh_per_a::double as heat_kwh_per_a,
+    summed.heat_kwh_per_a_low::double as heat_kwh_per_a_low,
+    summed.heat_kwh_per_a_high::double as heat_kwh_per_a_high,
+    summed.emissions_kgco2e_per_a::double as emissions_kgco2e_per_a,
+    summed.emissions_kgco2e_per_a_low::double as emissions_kgco2e_per_a_low,
+    summed.emissions_kgco2e_per_a_high::double as emissions_kgco2e_per_a_high,
+    (summed.emissions_kgco2e_per_a / parcel.area_m2)::double as emissions_kgco2e_per_m2_land_a,
+    case when summed.emissions_kgco2e_per_a is not null then 'modelled' end as energy_evidence,
+    coalesce(summed.buildings_not_estimated, 0)::double as buildings_not_estimated
+from parcel
+left join summed using (parcel_id)
+order by parcel.parcel_id

@@ -1,0 +1,177 @@
+"""What a layer says of itself."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+
+from twin.errors import LayerError
+
+DOMAINS = ("planning", "governance", "energy", "resources", "industry", "construction", "mobility", "lifestyle")
+LANGUAGES = ("en", "zh", "fr", "de")
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+Subject = Literal["building", "parcel", "energy_asset"]
+Colour = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """
+    One column of a layer's table.
+
+    Attributes
+    ----------
+    name
+        Name of the column, ending in its unit; also the metric's name.
+    unit
+        Its unit, `1` for ratios and counts, empty for words.
+    meaning
+        One sentence; the translated one stands in labels.csv under `<name>.meaning`.
+    low, high
+        Names of the columns that hold its interval, if it has one.
+    evidence
+        Name of the column that says whether it was measured, reported, modelled or set by default.
+    words
+        Prefix of the labels of its values where they are words of a vocabulary, such as `use`.
+    total
+        Whether its sum over the zone means something.
+    hidden
+        Whether it only serves others (an interval, for instance) and is not shown by itself.
+    """
+
+    name: str
+    unit: str
+    meaning: str
+    low: str | None = None
+    high: str | None = None
+    evidence: str | None = None
+    words: str | None = None
+    total: bool = False
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """
+    One way of colouring the map.
+
+    Attributes
+    ----------
+    name
+        Name of the view in addresses; its title is the label `view.<name>`.
+    subject
+        What is coloured.
+    column
+        Column of the subject's wide table that gives the colour.
+    ramp
+        Name of a colour ramp for numbers; None where the values are words with colours of their own.
+    edges
+        Bounds of the classes; found from the data where not given.
+    colours
+        Colour of each word.
+    """
+
+    name: str
+    subject: Subject
+    column: str
+    ramp: str | None = "blue"
+    edges: tuple[float, ...] | None = None
+    colours: Mapping[str, Colour] | None = None
+
+
+@dataclass(frozen=True)
+class Layer:
+    """
+    A layer: its tables, their columns, and what it needs.
+
+    Attributes
+    ----------
+    name
+        Name of the layer and of its folder.
+    domain
+        One of the ledger's eight domains.
+    tables
+        Columns by table; each table is a file `<table>.sql` in the layer's folder, or made by `compute`.
+    needs
+        Tables of the model or of other layers that must exist before.
+    quantities
+        Quantities of the factor tables without which the layer cannot say anything; patterns end in `*`.
+    views
+        The ways in which the map shows it.
+    compute
+        Function for what SQL cannot do well; called before the SQL files.
+    folder
+        Where the layer lies; set by discovery.
+    """
+
+    name: str
+    domain: str
+    tables: Mapping[str, tuple[Column, ...]]
+    needs: tuple[str, ...] = ()
+    quantities: tuple[str, ...] = ()
+    views: tuple[View, ...] = ()
+    compute: Callable[[duckdb.DuckDBPyConnection, Mapping[str, Any]], None] | None = None
+    folder: Path = field(default_factory=Path)
+
+    @property
+    def factor_file(self) -> Path | None:
+        """The layer's own factor table, if it has one."""
+        path = self.folder / "factors.csv"
+        return path if path.is_file() else None
+
+    def sql(self, table: str) -> str | None:
+        """Return the SELECT of a table, None where `compute` makes it."""
+        path = self.folder / f"{table}.sql"
+        return path.read_text(encoding="utf-8") if path.is_file() else None
+
+    @cached_property
+    def labels(self) -> dict[str, dict[str, str]]:
+        """The layer's words for people: language to key to text, keys starting with the layer's name."""
+        return read_labels(self.folder / "labels.csv", prefix=f"{self.name}.")
+
+    def faults(self) -> list[str]:
+        """Return where the layer breaks the contract."""
+        faults = []
+        if not NAME.fullmatch(self.name):
+            faults.append(f"{self.name!r} is no layer name: lower-case letters, digits and '_'")
+        if self.domain not in DOMAINS:
+            faults.append(f"domain {self.domain!r} is unknown; known are {', '.join(DOMAINS)}")
+        for table, columns in self.tables.items():
+            if not NAME.fullmatch(table) or not table.endswith(f"_{self.name}"):
+                faults.append(f"table {table!r} must end in _{self.name}")
+            if self.sql(table) is None and self.compute is None:
+                faults.append(f"{table}.sql is missing")
+            faults += [f"{table}: column {column.name!r} is no name" for column in columns
+                       if not NAME.fullmatch(column.name)]
+        for name in ("labels.csv", "README.md"):
+            if not (self.folder / name).is_file():
+                faults.append(f"{name} is missing")
+        return faults
+
+
+def read_labels(path: Path, *, prefix: str = "") -> dict[str, dict[str, str]]:
+    """
+    Read a table of labels: language to key to text, an absent translation replaced by the English one.
+
+    Raises
+    ------
+    LayerError
+        If the file is missing or lacks a column.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        return {
+            language: {prefix + row["key"]: row.get(language) or row["en"] for row in rows} for language in LANGUAGES
+        }
+    except (OSError, KeyError, UnicodeDecodeError) as error:
+        message = f"{path}: labels cannot be read ({error}); it needs the columns key, {', '.join(LANGUAGES)}"
+        raise LayerError(message) from error

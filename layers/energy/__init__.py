@@ -1,0 +1,28 @@
+"""Energy: what stands where of the supply of electricity and heat."""
+
+from layers.contract import Column, Layer, View
+
+KIND_COLOURS = {
+    "substation": (214, 92, 92), "transformer": (232, 142, 92), "line": (150, 110, 90), "generator": (232, 190, 70),
+    "plant": (200, 120, 60), "storage": (120, 100, 190), "charging_station": (60, 160, 140), "heat": (210, 80, 130),
+}
+
+LAYER = Layer(
+    name="energy",
+    domain="energy",
+    tables={
+        "parcel_energy": (
+            Column("energy_assets", "1", "Energy assets on the parcel", total=True),
+            Column("substations", "1", "Substations on the parcel", total=True),
+            Column("transformers", "1", "Transformers on the parcel", total=True),
+            Column("generators", "1", "Generators and plants on the parcel", total=True),
+            Column("storages", "1", "Storages on the parcel", total=True),
+            Column("charging_stations", "1", "Charging stations on the parcel", total=True),
+            Column("generation_capacity_kw", "kW", "Rated power of generators and plants, where it is known",
+                   total=True),
+            Column("assets_of_unknown_capacity", "1", "Energy assets whose rated power is not known", total=True),
+        ),
+    },
+    needs=("parcel", "energy_asset"),
+    views=(View("energy_assets", "energy_asset", "kind", ramp=None, colours=KIND_COLOURS),),
+)

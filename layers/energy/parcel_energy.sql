@@ -1,0 +1,30 @@
+-- one row per parcel
+with counted as (
+    select
+        parcel_id,
+        count(*) as energy_assets,
+        count(*) filter (kind = 'substation') as substations,
+        count(*) filter (kind = 'transformer') as transformers,
+        count(*) filter (kind in ('generator', 'plant')) as generators,
+        count(*) filter (kind = 'storage') as storages,
+        count(*) filter (kind = 'charging_station') as charging_stations,
+        sum(capacity_kw) filter (kind in ('generator', 'plant')) as generation_capacity_kw,
+        count(*) filter (capacity_kw is null and kind != 'line') as assets_of_unknown_capacity
+    from energy_asset
+    where parcel_id is not null
+    group by all
+)
+
+select
+    parcel.parcel_id,
+    coalesce(counted.energy_assets, 0)::double as energy_assets,
+    coalesce(counted.substations, 0)::double as substations,
+    coalesce(counted.transformers, 0)::double as transformers,
+    coalesce(counted.generators, 0)::double as generators,
+    coalesce(counted.storages, 0)::double as storages,
+    coalesce(counted.charging_stations, 0)::double as charging_stations,
+    counted.generation_capacity_kw::double as generation_capacity_kw,
+    coalesce(counted.assets_of_unknown_capacity, 0)::double as assets_of_unknown_capacity
+from parcel
+left join counted using (parcel_id)
+order by parcel.parcel_id

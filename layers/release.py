@@ -1,0 +1,178 @@
+"""One release: the model, every layer on top of it, all of it checked, written and published at once."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import sys
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from layers.discovery import discover_layers
+from layers.wide import wide_selects
+from twin import model
+from twin.build import build_model
+from twin.cache import build_cache
+from twin.checks import Checks
+from twin.crs import crs_text
+from twin.database import comment_columns, connect, run_select
+from twin.errors import LayerError, StoreError
+from twin.factors import read_factors, shared_factor_files
+from twin.material import gather_material
+from twin.parquet import write_table
+from twin.store import CACHE, hash_file, hash_json, release_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from layers.contract import Layer
+    from twin.material import Material
+    from twin.store import Release, Store
+    from twin.zone import Zone
+
+PARTS = ("duckdb", "duckdb-extension-spatial", "geopandas", "momepy", "osmium", "pyproj", "rasterio", "shapely")
+
+
+def build_release(zone: Zone, store: Store, say: Callable[[str], None] = lambda _: None) -> Release:
+    """
+    Build a zone and publish it as its current release.
+
+    Parameters
+    ----------
+    zone
+        The zone's description.
+    store
+        Where releases are kept.
+    say
+        Told what is being done.
+
+    Raises
+    ------
+    ZonetwinError
+        If a source, a factor or a layer is wrong, or the store cannot be written. Nothing is left behind then, and
+        the release before stays current.
+    """
+    layers = discover_layers()
+    factor_files = [*shared_factor_files(), *(layer.factor_file for layer in layers.values() if layer.factor_file)]
+    factors = read_factors(factor_files)
+    checks = Checks()
+    with store.stage(zone.name) as staging, connect() as connection:
+        material = gather_material(zone, checks, say)
+        say("building the model")
+        build_model(connection, zone, material, factors)
+        for layer in layers.values():
+            say(f"layer {layer.name}")
+            run_layer(connection, layer)
+        say("writing the release")
+        try:
+            write_tables(connection, staging.folder / "tables", layers, material)
+            write_formulas(staging.folder / "formulas", layers)
+            build_cache(staging.folder, staging.folder / CACHE, crs=crs_text(material.crs), wide=wide_selects(layers))
+        except (duckdb.IOException, duckdb.FatalException, OSError) as error:
+            message = f"{store.folder} cannot be written ({_first_line(error)}); free space or choose another --store"
+            raise StoreError(message) from error
+        manifest = write_manifest(connection, zone, material, checks, staging.folder)
+        manifest["factors_sha256"] = hash_json([[str(value) for value in row] for row in factors.to_numpy().tolist()])
+        manifest["layers"] = {name: layer.domain for name, layer in layers.items()}
+        manifest["release_id"] = release_hash(manifest)
+        return staging.publish(manifest)
+
+
+def run_layer(connection: duckdb.DuckDBPyConnection, layer: Layer) -> None:
+    """
+    Make a layer's tables.
+
+    Raises
+    ------
+    LayerError
+        If its SQL fails, or a table lacks a declared column or has one that is not declared.
+    """
+    if layer.compute:
+        layer.compute(connection, {})
+    for table, columns in layer.tables.items():
+        sql = layer.sql(table)
+        try:
+            if sql is not None:
+                run_select(connection, table, sql)
+            present = [row[0] for row in connection.execute(f'describe "{table}"').fetchall()]
+        except duckdb.Error as error:
+            message = f"layer {layer.name}: {table} failed ({_first_line(error)}); mend {table}.sql"
+            raise LayerError(message) from error
+        key = f"{table.removesuffix('_' + layer.name)}_id"
+        expected = [column.name for column in columns]
+        if present != [key, *expected]:
+            message = f"layer {layer.name}: {table} has the columns {present}, declared are {[key, *expected]}"
+            raise LayerError(message)
+        comment_columns(connection, table, {column.name: (column.unit, column.meaning) for column in columns})
+
+
+def write_tables(
+    connection: duckdb.DuckDBPyConnection, folder: Path, layers: Mapping[str, Layer], material: Material
+) -> None:
+    """Write every table of the model and the layers as Parquet."""
+    tables = [*model.TABLES, *(table for layer in layers.values() for table in layer.tables)]
+    for table in tables:
+        described = [row[0] for row in connection.execute(f'describe "{table}"').fetchall()]
+        keys = described[:2] if table.endswith("_parcel") else described[:1]
+        write_table(connection, table, folder / f"{table}.parquet", crs=material.crs, keys=keys)
+
+
+def write_formulas(folder: Path, layers: Mapping[str, Layer]) -> None:
+    """Copy the SQL that computed the release into it."""
+    sources = {step: (model.FOLDER / f"{step}.sql").read_text(encoding="utf-8") for step in model.STEPS}
+    for layer in layers.values():
+        sources |= {table: sql for table in layer.tables if (sql := layer.sql(table)) is not None}
+    for name, sql in sources.items():
+        (folder / f"{name}.sql").write_text(sql, encoding="utf-8")
+
+
+def write_manifest(
+    connection: duckdb.DuckDBPyConnection, zone: Zone, material: Material, checks: Checks, folder: Path
+) -> dict[str, Any]:
+    """Return the manifest of a staged release, without the id that its content will give."""
+    counts = {}
+    for path in sorted((folder / "tables").glob("*.parquet")):
+        row = connection.execute(f'select count(*) from "{path.stem}"').fetchone()
+        counts[path.stem] = row[0] if row else 0
+    files = {path.relative_to(folder).as_posix(): hash_file(path) for path in sorted(folder.rglob("*")) if path.is_file()}
+    settings = zone.model_dump(mode="json", exclude={"folder", "boundary", "sources"})
+    settings["sources"] = _settings_without_paths(zone)
+    return {
+        "zone": {"name": zone.name, "title": zone.title or zone.name, "notice": zone.notice,
+                 "crs": crs_text(material.crs), "outline_source": material.outline_source},
+        "inputs": [_input(zone, role, path) for role, path in sorted(zone.files().items())],
+        "settings": settings,
+        "version": importlib.metadata.version("zonetwin"),
+        "versions": {part: importlib.metadata.version(part) for part in PARTS}
+        | {"python": platform.python_version(), "platform": sys.platform},
+        "files": files,
+        "counts": counts,
+        "report": checks.report(),
+    }
+
+
+def _input(zone: Zone, role: str, path: Path) -> dict[str, Any]:
+    """Return what the manifest says of one input file."""
+    source = getattr(zone.sources, role.split(".")[0], None)
+    licence, attribution = getattr(source, "licence", None), getattr(source, "attribution", None)
+    if role == "osm":
+        licence = licence or "ODbL-1.0"
+        attribution = attribution or "© OpenStreetMap contributors"
+    return {
+        "role": role, "file": path.name, "sha256": hash_file(path), "bytes": path.stat().st_size,
+        "licence": licence, "attribution": attribution, "date": getattr(source, "date", None),
+        "synthetic": bool(getattr(source, "synthetic", False)),
+    }
+
+
+def _settings_without_paths(zone: Zone) -> dict[str, Any]:
+    """Return the settings of the sources; what the files hold is hashed by itself, where they lie does not matter."""
+    dumped: dict[str, Any] = zone.sources.model_dump(mode="json", exclude_none=True)
+    return {role: {key: value for key, value in source.items() if key not in {"file", "dtm", "dsm"}}
+            for role, source in dumped.items()}
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__

@@ -1,0 +1,119 @@
+"""From sources to the model's tables."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+
+from twin import model
+from twin.classes import data_folder
+from twin.crs import crs_text
+from twin.database import comment_columns, load_frame, run_select
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from twin.material import Material
+    from twin.zone import Zone
+
+TYPES = {
+    "source_building": {
+        "text": ("source", "feature_id", "part_of", "name_local", "name_latin", "address", "use_raw", "use", "status",
+                 "roof_shape", "cadastral_ref"),
+        "number": ("year_built", "height_m", "levels", "base_m", "base_levels", "residents", "dwellings", "ground_m",
+                   "height_dsm_m"),
+        "flag": ("is_part",),
+    },
+    "source_parcel": {
+        "text": ("parcel_id", "source", "cadastral_ref", "land_use_raw", "land_use", "tenure"),
+        "number": ("year", "far_max", "height_max_m", "coverage_max", "green_min"),
+    },
+    "source_road": {
+        "text": ("road_id", "name_local", "name_latin", "class"),
+        "number": ("lanes", "width_m"),
+        "flag": ("one_way", "is_street", "is_tunnel"),
+    },
+    "source_energy": {
+        "text": ("asset_id", "kind", "name_local", "name_latin", "source_fuel"),
+        "number": ("voltage_v", "capacity_kw"),
+    },
+    "source_land": {"text": ("feature_id", "name_local", "name_latin", "kind", "subkind", "use_hint")},
+    "source_neighbourhood": {
+        "text": ("neighbourhood_id", "source", "name_local", "name_latin"),
+        "number": ("population", "households"),
+    },
+}
+
+
+def build_model(
+    connection: duckdb.DuckDBPyConnection, zone: Zone, material: Material, factors: pd.DataFrame
+) -> None:
+    """
+    Make every table of the model in a database.
+
+    Parameters
+    ----------
+    connection
+        The database to build in.
+    zone, material
+        The zone's description, and its sources as they were read.
+    factors
+        Every factor that the model and the layers may use.
+    """
+    frames = {
+        "source_building": material.buildings,
+        "source_parcel": material.parcels,
+        "source_road": material.roads,
+        "source_energy": material.energy_assets,
+        "source_land": material.land,
+        "source_neighbourhood": material.neighbourhoods,
+    }
+    for name, frame in frames.items():
+        load_frame(connection, name, _typed(frame, TYPES[name]))
+    load_frame(connection, "source_zone", _zone_frame(zone, material))
+    load_frame(connection, "region", pd.DataFrame({"rank": range(len(zone.regions)), "name": zone.regions}))
+    load_frame(connection, "use_class", _use_classes())
+    load_frame(connection, "factor", factors)
+    for step in model.STEPS:
+        run_select(connection, step, (model.FOLDER / f"{step}.sql").read_text(encoding="utf-8"))
+    for table, columns in model.read_columns().items():
+        comment_columns(connection, table, columns)
+
+
+def _typed(frame: gpd.GeoDataFrame, types: dict[str, tuple[str, ...]]) -> gpd.GeoDataFrame:
+    """Return the columns a table needs, each of its type, whatever a source left out."""
+    columns: dict[str, pd.Series] = {}
+    for name in types.get("text", ()):
+        values = frame[name] if name in frame else pd.Series([None] * len(frame), index=frame.index)
+        columns[name] = values.astype("string")
+    for name in types.get("number", ()):
+        values = frame[name] if name in frame else pd.Series([None] * len(frame), index=frame.index)
+        columns[name] = pd.to_numeric(values).astype("Float64")
+    for name in types.get("flag", ()):
+        columns[name] = frame[name].astype("boolean")
+    return gpd.GeoDataFrame(pd.DataFrame(columns), geometry=frame.geometry.to_numpy(), crs=frame.crs)
+
+
+def _zone_frame(zone: Zone, material: Material) -> gpd.GeoDataFrame:
+    """Return the one row of the zone, its population that of the base year or of the nearest year before or after."""
+    year = zone.inventory.base_year
+    known = sorted(zone.population, key=lambda other: (abs(other - year), other))
+    row = {
+        "name": [zone.name],
+        "title": [zone.title or zone.name],
+        "crs": [crs_text(material.crs)],
+        "year": pd.array([year], dtype="Int64"),
+        "population": pd.array([zone.population[known[0]] if known else None], dtype="Float64"),
+        "target_year": pd.array([zone.target_year], dtype="Int64"),
+    }
+    return gpd.GeoDataFrame(pd.DataFrame(row), geometry=[material.outline], crs=material.crs)
+
+
+def _use_classes() -> pd.DataFrame:
+    with (data_folder() / "classes" / "use.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row | {"is_hall": row["is_hall"] == "true", "land_use": row["land_use"] or None}
+                for row in csv.DictReader(file)]
+    return pd.DataFrame(rows)

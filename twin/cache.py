@@ -1,0 +1,98 @@
+"""The release's DuckDB file: its tables as they are in Parquet, and what the map asks for, ready to be sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from twin.database import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import duckdb
+
+DIGITS = 7  # of a degree: about a centimetre
+ROW_GROUP = 2048
+
+# What the map draws: table, key, and which column of it a feature of the map is told apart by.
+MAP_TABLES = {
+    "neighbourhood": "neighbourhood_id",
+    "land_cover": "cover_id",
+    "parcel": "parcel_id",
+    "road": "road_id",
+    "building": "building_id",
+    "energy_asset": "asset_id",
+}
+
+
+def build_cache(folder: Path, path: Path, *, crs: str, wide: Mapping[str, str]) -> None:
+    """
+    Write the DuckDB file of a release.
+
+    Parameters
+    ----------
+    folder
+        The release's folder, with its Parquet files under tables/.
+    path
+        The file to write.
+    crs
+        Coordinate system of the tables, as PROJ understands it.
+    wide
+        SELECTs that join all that is known of a feature, by the name of their table.
+    """
+    connection = connect()
+    try:
+        quoted = str(path).replace("'", "''")
+        connection.execute(f"attach '{quoted}' as cache (row_group_size {ROW_GROUP})")
+        connection.execute("use cache")
+        for file in sorted((folder / "tables").glob("*.parquet")):
+            source = str(file).replace("'", "''")
+            connection.execute(f"create table \"{file.stem}\" as from read_parquet('{source}')")
+        for name, select in wide.items():
+            connection.execute(f'create table "{name}" as\n{select}')
+        for table, key in MAP_TABLES.items():
+            _write_map_table(connection, table, key, crs)
+        connection.execute("use memory")
+        connection.execute("detach cache")
+    finally:
+        connection.close()
+
+
+def _write_map_table(connection: duckdb.DuckDBPyConnection, table: str, key: str, crs: str) -> None:
+    """
+    Write `map_<table>`: one row per shape on the map, in degrees, with its box and its GeoJSON.
+
+    A building that has parts is drawn by them, each from its base to its top.
+    """
+    shapes = {
+        "building": """
+            select building_id as feature_id, 0::double as base_m, height_m as top_m, geometry from building
+            where building_id not in (select building_id from building_part)
+            union all by name
+            select building_id as feature_id, base_m, height_m as top_m, geometry from building_part
+            where height_m > base_m"""
+    }
+    source = shapes.get(table, f'select "{key}" as feature_id, null::double as base_m, null::double as top_m, geometry '
+                               f'from "{table}"')
+    connection.execute(
+        f"""
+        create table "map_{table}" as
+        with shape as ({source}),
+        located as (
+            select feature_id, base_m, top_m,
+                   st_reduceprecision(st_transform(geometry, $crs, 'EPSG:4326', true), 1e-{DIGITS}) as geometry
+            from shape
+        )
+        select feature_id, base_m, top_m,
+               st_xmin(geometry) as west, st_ymin(geometry) as south,
+               st_xmax(geometry) as east, st_ymax(geometry) as north,
+               st_x(st_pointonsurface(geometry)) as lon, st_y(st_pointonsurface(geometry)) as lat,
+               st_asgeojson(geometry)::varchar as geojson
+        from located
+        where geometry is not null and not st_isempty(geometry)
+        order by st_hilbert(st_centroid(geometry), {{'min_x': -180, 'min_y': -90, 'max_x': 180, 'max_y': 90}}::box_2d),
+                 feature_id
+        """,
+        {"crs": crs},
+    )

@@ -1,0 +1,83 @@
+"""Coordinate reference systems: a zone's metric system, local grids behind an affine, and the shifted Chinese datums."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyproj
+import shapely
+from pyproj.exceptions import CRSError
+
+from twin.errors import ZoneError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geopandas import GeoSeries
+
+WGS84 = pyproj.CRS.from_epsg(4326)
+
+
+def parse_crs(text: str | int) -> pyproj.CRS:
+    """
+    Return the coordinate reference system that an EPSG code, a WKT or a PROJ text names.
+
+    Raises
+    ------
+    ZoneError
+        If PROJ does not understand the text.
+    """
+    try:
+        return pyproj.CRS.from_user_input(int(text) if str(text).isdigit() else text)
+    except CRSError as error:
+        shown = str(text)[:60]
+        message = f"crs {shown!r} is not understood; give an EPSG code such as EPSG:4549, a WKT or a PROJ text"
+        raise ZoneError(message) from error
+
+
+def require_metric(crs: pyproj.CRS, where: str) -> pyproj.CRS:
+    """
+    Return `crs` when it is projected and in metres.
+
+    Raises
+    ------
+    ZoneError
+        If it is geographic or in another unit: areas and lengths would be wrong.
+    """
+    units = {axis.unit_name for axis in crs.axis_info[:2]}
+    if not crs.is_projected or units - {"metre", "meter", "m"}:
+        message = f"{where}: crs {crs.name!r} is not in metres; choose a projected one, such as the zone's UTM zone"
+        raise ZoneError(message)
+    return crs
+
+
+def utm_crs(lon: float, lat: float) -> pyproj.CRS:
+    """Return the UTM zone of a point. [degrees, WGS 84]"""
+    zone = min(int((lon + 180) // 6) + 1, 60)
+    return pyproj.CRS.from_epsg((32600 if lat >= 0 else 32700) + zone)
+
+
+def crs_text(crs: pyproj.CRS) -> str:
+    """Return `EPSG:n` where the system has a code, else its WKT on one line."""
+    authority = crs.to_authority(min_confidence=100)
+    return ":".join(authority) if authority else crs.to_wkt(pretty=False)
+
+
+def transform(geometry: object, source: pyproj.CRS, target: pyproj.CRS) -> object:
+    """Return geometries (array or single) in another system, always in the order east, north."""
+    if source == target:
+        return geometry
+    transformer = pyproj.Transformer.from_crs(source, target, always_xy=True)
+
+    def move(points: np.ndarray) -> np.ndarray:
+        east, north = transformer.transform(points[:, 0], points[:, 1])
+        return np.column_stack([east, north])
+
+    return shapely.transform(geometry, move)
+
+
+def apply_affine(series: GeoSeries, affine: Sequence[float]) -> GeoSeries:
+    """Return local-grid geometries in the system they were surveyed in: x' = a x + b y + c, y' = d x + e y + f."""
+    a, b, c, d, e, f = affine
+    return series.affine_transform([a, b, d, e, c, f])

@@ -1,0 +1,37 @@
+"""What can go wrong, by name. Every message says what is wrong, where, and what to do."""
+
+
+class ZonetwinError(Exception):
+    """Base of every error that is meant for people: one clear sentence, never a traceback."""
+
+
+class ZoneError(ZonetwinError):
+    """A zone's description (zone.toml or flags) is wrong."""
+
+
+class SourceError(ZonetwinError):
+    """A source cannot be read, or holds what cannot be true."""
+
+
+class FactorError(ZonetwinError):
+    """A table of factors is wrong."""
+
+
+class LayerError(ZonetwinError):
+    """A layer breaks its contract."""
+
+
+class StoreError(ZonetwinError):
+    """The store cannot be read or written."""
+
+
+class ReleaseError(ZonetwinError):
+    """A release is missing, incomplete or altered."""
+
+
+class NetworkError(ZonetwinError):
+    """A service on the network did not answer."""
+
+
+class NotFoundError(ZonetwinError):
+    """Nothing goes by that name."""

@@ -1,0 +1,202 @@
+"""What a zone is made from: every source read once, in the zone's coordinate system, inside the zone's outline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import pyproj
+import rasterio
+import rasterio.errors
+import shapely
+from rasterio.warp import transform_bounds
+
+from twin import boundary
+from twin.crs import WGS84, parse_crs, utm_crs
+from twin.errors import ZoneError
+from twin.neighbourhood import find_neighbourhoods
+from twin.parts import attach_parts, drop_unseen
+from twin.sea import find_sea
+from twin.sources import osm
+from twin.tiling import Ground, tile_parcels
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from twin.checks import Checks
+    from twin.zone import Zone
+
+Progress = "Callable[[str], None]"
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """The tables of a zone's sources, in one coordinate system and inside one outline."""
+
+    crs: pyproj.CRS
+    outline: shapely.Geometry
+    outline_source: str
+    buildings: gpd.GeoDataFrame
+    parcels: gpd.GeoDataFrame
+    roads: gpd.GeoDataFrame
+    energy_assets: gpd.GeoDataFrame
+    land: gpd.GeoDataFrame
+    neighbourhoods: gpd.GeoDataFrame
+
+
+def gather_material(zone: Zone, checks: Checks, say: Callable[[str], None]) -> Material:
+    """
+    Read every source of a zone.
+
+    Parameters
+    ----------
+    zone
+        The zone's description.
+    checks
+        Receives faults and counts.
+    say
+        Told what is being done, for a progress bar.
+
+    Raises
+    ------
+    SourceError
+        If a source has faults; all are listed.
+    ZoneError
+        If nothing tells where the zone lies.
+    """
+    files = zone.files()
+    if not files.keys() & {"osm", "buildings", "parcels"}:
+        message = f"zone {zone.name!r} has no source; give OSM data, buildings or parcels"
+        raise ZoneError(message)
+    crs = parse_crs(zone.crs) if zone.crs is not None else _estimate_crs(files)
+    say("reading OpenStreetMap")
+    base = osm.read_osm(files["osm"], crs, checks) if "osm" in files else _no_osm(crs)
+    say("reading buildings and parcels")
+    buildings, parcels, given = _read_vectors(zone, base.buildings, crs, checks)
+    checks.raise_faults()
+    outline, outline_source = boundary.find_boundary(
+        crs=crs,
+        outline=boundary.read_boundary(files["boundary"], crs) if "boundary" in files else None,
+        parcels=parcels, box=base.bounds, buildings=buildings,
+    )
+    say("measuring heights")
+    buildings = _inside(attach_parts(drop_unseen(buildings, checks), checks), outline, checks)
+    buildings = _measure(zone, buildings, crs, checks)
+    checks.raise_faults()
+    land = _with_sea(boundary.clip(base.land, outline, checks, "land covers"), base.coastline, outline)
+    roads = boundary.clip(base.roads, outline, checks, "roads")
+    say("dividing the ground into parcels")
+    footprints = buildings.geometry.to_numpy()[~buildings["is_part"].to_numpy(bool)]
+    water = shapely.union_all(land.geometry.to_numpy()[(land["kind"] == "water").to_numpy()])
+    ground = Ground(zone=outline, buildings=footprints, roads=roads, water=shapely.make_valid(water))
+    tiled, outline = tile_parcels(ground, parcels, checks)
+    return Material(
+        crs=crs, outline=outline, outline_source=outline_source, buildings=buildings, parcels=tiled, roads=roads,
+        energy_assets=boundary.clip(base.energy_assets, outline, checks, "energy assets"), land=land,
+        neighbourhoods=find_neighbourhoods(outline, footprints, base.places, given, checks),
+    )
+
+
+def _read_vectors(
+    zone: Zone, osm_buildings: gpd.GeoDataFrame, crs: pyproj.CRS, checks: Checks
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame | None, gpd.GeoDataFrame | None]:
+    """Return buildings, parcels and neighbourhoods from their files; buildings of OSM where there is no file."""
+    from twin.sources.buildings import read_buildings
+    from twin.sources.neighbourhoods import read_neighbourhoods
+    from twin.sources.parcels import read_parcels
+
+    files, sources = zone.files(), zone.sources
+    buildings, parcels, given = osm_buildings, None, None
+    if sources.buildings and "buildings" in files:
+        buildings = read_buildings(sources.buildings, files["buildings"], crs, checks)
+        if len(osm_buildings):
+            checks.note("buildings: taken from their own file; those of OpenStreetMap are left out")
+    if sources.parcels and "parcels" in files:
+        parcels = read_parcels(sources.parcels, files["parcels"], crs, checks)
+    if sources.neighbourhoods and "neighbourhoods" in files:
+        given = read_neighbourhoods(sources.neighbourhoods, files["neighbourhoods"], crs, checks)
+    return buildings, parcels, given
+
+
+def _inside(buildings: gpd.GeoDataFrame, outline: shapely.Geometry, checks: Checks) -> gpd.GeoDataFrame:
+    """Return the buildings that stand in the zone, with their parts."""
+    is_part = buildings["is_part"].to_numpy(bool)
+    kept = boundary.keep_inside(buildings[~is_part], outline, checks, "buildings")
+    parts = buildings[is_part & buildings["part_of"].isin(set(kept["feature_id"])).to_numpy()]
+    checks.count("clipped", "building parts: outside the zone", int(is_part.sum()) - len(parts))
+    together = pd.concat([kept, parts], ignore_index=True) if len(parts) else kept
+    return gpd.GeoDataFrame(together, geometry="geometry", crs=buildings.crs)
+
+
+def _measure(zone: Zone, buildings: gpd.GeoDataFrame, crs: pyproj.CRS, checks: Checks) -> gpd.GeoDataFrame:
+    """Return the buildings with height above ground and ground height from the zone's rasters, where it has them."""
+    files = zone.files()
+    if "base_levels" not in buildings:
+        buildings = buildings.assign(base_levels=np.nan)
+    if "terrain.dsm" not in files or buildings.empty:
+        return buildings.assign(height_dsm_m=np.nan)
+    from twin.sources.raster import building_heights
+
+    measured = building_heights(buildings.geometry, files["terrain.dsm"], files.get("terrain.dtm"), crs, checks)
+    if measured.empty:
+        return buildings.assign(height_dsm_m=np.nan)
+    return buildings.assign(
+        height_dsm_m=measured["height_dsm_m"].to_numpy(float), ground_m=measured["ground_m"].to_numpy(float)
+    )
+
+
+def _with_sea(land: gpd.GeoDataFrame, coastline: gpd.GeoDataFrame, outline: shapely.Geometry) -> gpd.GeoDataFrame:
+    """Return the land cover with the sea added where a coastline crosses the zone."""
+    sea = find_sea(coastline.geometry.to_numpy(), outline)
+    if sea.is_empty:
+        return land
+    row = gpd.GeoDataFrame(
+        {"feature_id": ["osm:coastline"], "kind": ["water"], "subkind": ["sea"]}, geometry=[sea], crs=land.crs
+    )
+    return gpd.GeoDataFrame(pd.concat([land, row], ignore_index=True), geometry="geometry", crs=land.crs)
+
+
+def _no_osm(crs: pyproj.CRS) -> osm.OsmData:
+    """Return the themes of OpenStreetMap, empty."""
+    def empty(columns: tuple[str, ...]) -> gpd.GeoDataFrame:
+        return gpd.GeoDataFrame({name: pd.Series(dtype=object) for name in columns}, geometry=[], crs=crs)
+
+    return osm.OsmData(
+        buildings=empty((*osm.BUILDING_COLUMNS, "base_levels")), roads=empty(osm.ROAD_COLUMNS),
+        energy_assets=empty(osm.ENERGY_COLUMNS), land=empty(osm.LAND_COLUMNS), places=empty(osm.PLACE_COLUMNS),
+        coastline=empty(("feature_id",)), bounds=None,
+    )
+
+
+def _estimate_crs(files: dict[str, Path]) -> pyproj.CRS:
+    """Return the UTM zone that the first source lies in."""
+    for role in ("osm", "parcels", "buildings", "terrain.dsm"):
+        box = _degrees(role, files[role]) if role in files else None
+        if box is not None:
+            return utm_crs((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+    message = "no source tells where the zone lies; set zone.crs (for instance EPSG:4549) or --crs"
+    raise ZoneError(message)
+
+
+def _degrees(role: str, path: Path) -> tuple[float, float, float, float] | None:
+    """Return the extent of a source, None where it does not tell. [degrees]"""
+    if role == "osm":
+        return osm.read_bounds(path)
+    try:
+        if role == "terrain.dsm":
+            with rasterio.open(path) as raster:
+                return transform_bounds(raster.crs, WGS84, *raster.bounds) if raster.crs else None
+        info = pyogrio.read_info(path, force_total_bounds=True)
+        if not info["crs"] or info["total_bounds"] is None:
+            return None
+        transformer = pyproj.Transformer.from_crs(info["crs"], WGS84, always_xy=True)
+        box = transformer.transform_bounds(*info["total_bounds"])
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, rasterio.errors.RasterioError,
+            pyproj.exceptions.ProjError):
+        return None
+    return box if np.isfinite(box).all() else None

@@ -1,0 +1,102 @@
+-- one row per building
+with largest as (
+    select
+        building_id,
+        arg_max(parcel_id, share) as parcel_id
+    from building_parcel
+    group by all
+),
+
+part as (
+    select
+        building_id,
+        sum(footprint_m2 * levels) as floor_area_m2,
+        st_area(st_union_agg(geometry)) as covered_m2
+    from building_part
+    group by all
+),
+
+storeyed as (
+    select
+        footprint.*,
+        building_height.height_m as ladder_m,
+        building_height.height_low_m,
+        building_height.height_high_m,
+        building_height.height_source,
+        largest.parcel_id,
+        parcel.neighbourhood_id,
+        coalesce(
+            footprint.levels,
+            building_height.levels,
+            case when storey.is_hall then 1 else greatest(round(building_height.height_m / storey.storey_m), 1) end
+        ) as storeys
+    from footprint
+    inner join building_height using (building_id)
+    inner join largest using (building_id)
+    inner join parcel using (parcel_id)
+    inner join storey on storey.use = coalesce(footprint.use, 'other')
+),
+
+-- where parts cover the outline their storeys count, elsewhere the building's, and never more than the whole outline
+floored as (
+    select
+        storeyed.*,
+        least(
+            coalesce(part.floor_area_m2, 0)
+            + greatest(storeyed.footprint_m2 - coalesce(part.covered_m2, 0), 0) * storeyed.storeys,
+            storeyed.footprint_m2 * storeyed.storeys
+        ) as floor_m2
+    from storeyed
+    left join part using (building_id)
+),
+
+dwelling as (
+    select
+        floored.building_id,
+        floored.floor_m2 * coalesce(home.value, 0) as home_m2,
+        zone.population * floored.floor_m2 * home.value
+        / nullif(sum(floored.floor_m2 * home.value) over (), 0) as shared_residents,
+        floored.floor_m2 * home.value / room.value as modelled_residents,
+        household.value as household_size
+    from floored
+    cross join zone
+    left join factor_in_force as home on home.quantity = 'residential_share.' || floored.use
+    left join factor_in_force as room on room.quantity = 'floor_area_per_resident'
+    left join factor_in_force as household on household.quantity = 'household_size'
+)
+
+select
+    floored.building_id,
+    floored.source,
+    floored.name_local,
+    floored.name_latin,
+    floored.address,
+    floored.use,
+    floored.use_source,
+    floored.use_raw,
+    case when floored.status = 'existing' and floored.year_built > zone.year then 'planned' else floored.status end
+        as status,
+    floored.year_built::integer as year_built,
+    floored.ladder_m::double as height_m,
+    floored.height_low_m::double as height_low_m,
+    floored.height_high_m::double as height_high_m,
+    floored.height_source,
+    floored.storeys::double as levels,
+    floored.ground_m::double as ground_m,
+    floored.footprint_m2::double as footprint_m2,
+    floored.floor_m2::double as floor_area_m2,
+    coalesce(floored.residents, dwelling.shared_residents, dwelling.modelled_residents, 0)::double as residents,
+    coalesce(
+        floored.dwellings,
+        coalesce(floored.residents, dwelling.shared_residents, dwelling.modelled_residents) / dwelling.household_size,
+        0
+    )::double as dwellings,
+    floored.roof_shape,
+    floored.cadastral_ref,
+    floored.parcel_id,
+    floored.neighbourhood_id,
+    floored.geometry
+from floored
+inner join dwelling using (building_id)
+cross join zone
+order by floored.building_id

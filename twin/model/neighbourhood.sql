@@ -1,0 +1,23 @@
+-- one row per neighbourhood
+with counted as (
+    select
+        neighbourhood_id,
+        sum(residents) as residents,
+        sum(dwellings) as dwellings,
+        count(*) as buildings
+    from building
+    group by all
+)
+
+select
+    source_neighbourhood.neighbourhood_id,
+    source_neighbourhood.source,
+    source_neighbourhood.name_local,
+    source_neighbourhood.name_latin,
+    coalesce(source_neighbourhood.population, counted.residents, 0)::double as population,
+    coalesce(source_neighbourhood.households, counted.dwellings, 0)::double as households,
+    st_area(source_neighbourhood.geometry)::double as area_m2,
+    source_neighbourhood.geometry
+from source_neighbourhood
+left join counted using (neighbourhood_id)
+order by source_neighbourhood.neighbourhood_id

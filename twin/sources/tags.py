@@ -1,0 +1,77 @@
+"""OSM tag values as numbers: heights, storeys, years, powers and voltages as mappers really write them."""
+
+from __future__ import annotations
+
+import re
+
+FOOT_M = 0.3048
+INCH_M = 0.0254
+TALLEST_M = 1000.0
+MOST_LEVELS = 200.0
+
+_NUMBER = r"([-+]?\d+(?:[.,]\d+)?)"
+_METRES = re.compile(rf"^{_NUMBER}\s*(m|metres?|meters?|米)?$", re.IGNORECASE)
+_FEET = re.compile(rf"^{_NUMBER}\s*(?:'|ft|feet)\s*(?:(\d+(?:\.\d+)?)\s*(?:\"|in))?$", re.IGNORECASE)
+_POWER = re.compile(rf"^{_NUMBER}\s*([kMG]?)\s*[Ww](?:[_ ]?p)?$")
+_YEAR = re.compile(r"^~?\s*(?:before |after |early |mid |late )?(\d{4})(?:s|[-./].*)?$")
+_PREFIX_KW = {"": 1e-3, "k": 1.0, "M": 1e3, "G": 1e6}
+
+
+def parse_metres(text: str | None) -> float | None:
+    """
+    Return a length in metres, or None where the text is no length. [m]
+
+    Examples
+    --------
+    >>> parse_metres("12 m"), parse_metres("40'"), parse_metres("tall")
+    (12.0, 12.192, None)
+    """
+    text = (text or "").strip()
+    if match := _METRES.match(text):
+        return _decimal(match[1])
+    if match := _FEET.match(text):
+        return round(_decimal(match[1]) * FOOT_M + float(match[2] or 0) * INCH_M, 4)
+    return None
+
+
+def parse_height(text: str | None) -> float | None:
+    """Return a building's height, None where it is impossible. [m]"""
+    height_m = parse_metres(text)
+    return height_m if height_m is not None and 0 < height_m <= TALLEST_M else None
+
+
+def parse_levels(text: str | None) -> float | None:
+    """Return a number of storeys, None where it is impossible; of `3;4` the greater. [storeys]"""
+    numbers = [float(part.replace(",", ".")) for part in re.findall(r"\d+(?:[.,]\d+)?", text or "")]
+    levels = max(numbers, default=None)
+    return levels if levels is not None and 0 < levels <= MOST_LEVELS else None
+
+
+def parse_year(text: str | None) -> int | None:
+    """Return the year of a date such as `1998`, `1998-05`, `~1890` or `1970s`, None where there is none."""
+    match = _YEAR.match((text or "").strip())
+    return int(match[1]) if match and 1000 <= int(match[1]) <= 2200 else None
+
+
+def parse_kilowatts(text: str | None) -> float | None:
+    """Return a power, None for `yes` and other words; a bare number is in watts, as OSM defines. [kW]"""
+    text = (text or "").strip()
+    if match := _POWER.match(text):
+        return round(_decimal(match[1]) * _PREFIX_KW[match[2]], 6)
+    return round(float(text) * 1e-3, 6) if re.fullmatch(r"\d+(\.\d+)?", text) else None
+
+
+def parse_voltage(text: str | None) -> float | None:
+    """Return the highest of the voltages of a tag such as `110000;10000`. [V]"""
+    volts = [float(part) for part in re.findall(r"\d+(?:\.\d+)?", text or "")]
+    return max(volts, default=None)
+
+
+def parse_count(text: str | None) -> int | None:
+    """Return a whole number, None where the text is none."""
+    text = (text or "").strip()
+    return int(text) if re.fullmatch(r"\d{1,7}", text) else None
+
+
+def _decimal(text: str) -> float:
+    return float(text.replace(",", "."))

@@ -1,0 +1,266 @@
+"""A zone as its owner describes it: zone.toml, or the same settings as command-line flags."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from twin.crs import parse_crs, require_metric
+from twin.errors import ZoneError
+
+Datum = Literal["wgs84", "gcj02", "bd09"]
+Affine = Annotated[list[float], Field(min_length=6, max_length=6)]
+Bbox = Annotated[list[float], Field(min_length=4, max_length=4)]
+
+BASE_YEAR = 2025
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FileSource(_Strict):
+    """What every source may say of itself: where it lies and under which licence it may be shown."""
+
+    file: Path | None = None
+    licence: str | None = None
+    attribution: str | None = None
+    date: str | None = None
+    synthetic: bool = False
+
+
+class OsmSource(FileSource):
+    """OpenStreetMap: a file, or a place or bounding box to download."""
+
+    place: str | None = None
+    bbox: Bbox | None = None
+
+
+class VectorSource(FileSource):
+    """
+    Any vector file that OGR reads, with its columns and values mapped onto the model's.
+
+    Attributes
+    ----------
+    layer
+        Layer of the file, where it has several.
+    crs, affine
+        Coordinate system of the file (needed where the file names none), and of a local grid the
+        affine [a, b, c, d, e, f] that leads into it: x' = a x + b y + c, y' = d x + e y + f.
+    datum
+        `gcj02` or `bd09` where the coordinates carry that Chinese shift, which is taken away.
+    encoding
+        Character set of a shapefile without .cpg, such as `gbk`; guessed when not given.
+    columns
+        Model column to file column, for instance `{height_m = "hoehe"}`.
+    values
+        Per model column, file value to model value, for instance `{land_use = {"0701" = "residential"}}`.
+    part_pattern, skip_pattern
+        Regular expressions on the building id: features that are parts (group `building_id` names their
+        building), and features to leave out.
+    """
+
+    layer: str | None = None
+    crs: str | int | None = None
+    affine: Affine | None = None
+    datum: Datum = "wgs84"
+    encoding: str | None = None
+    columns: dict[str, str] = Field(default_factory=dict)
+    values: dict[str, dict[str, str]] = Field(default_factory=dict)
+    part_pattern: str | None = None
+    skip_pattern: str | None = None
+
+    @field_validator("part_pattern", "skip_pattern")
+    @classmethod
+    def _compiles(cls, pattern: str | None) -> str | None:
+        try:
+            re.compile(pattern or "")
+        except re.error as error:
+            message = f"{pattern!r} is not a regular expression ({error})"
+            raise ValueError(message) from error
+        return pattern
+
+
+class TerrainSource(_Strict):
+    """Heights as rasters: the bare ground (dtm) and the surface with buildings (dsm)."""
+
+    dtm: Path | None = None
+    dsm: Path | None = None
+    licence: str | None = None
+    attribution: str | None = None
+    synthetic: bool = False
+
+
+class Sources(_Strict):
+    """Everything a zone is built from."""
+
+    osm: OsmSource | None = None
+    buildings: VectorSource | None = None
+    parcels: VectorSource | None = None
+    neighbourhoods: VectorSource | None = None
+    terrain: TerrainSource | None = None
+    weather: FileSource | None = None
+
+
+class Inventory(_Strict):
+    """The years the inventory is drawn up for."""
+
+    base_year: int = Field(default=BASE_YEAR, ge=1990, le=2100)
+
+
+class Zone(_Strict):
+    """
+    A zone's description, checked.
+
+    Attributes
+    ----------
+    name
+        Name of the zone in the store and in addresses; lower case, digits, `-` and `_`.
+    title
+        Its name for people.
+    crs
+        Metric coordinate system of the model; the UTM zone of the data where none is given.
+    regions
+        Where factors are looked up, nearest first.
+    population
+        Residents by year. [persons]
+    boundary
+        Vector file with the zone's outline.
+    notice
+        One sentence shown wherever the zone is, for instance that it is a plan and no survey.
+    folder
+        Where relative paths start.
+    """
+
+    name: str
+    title: str = ""
+    crs: str | int | None = None
+    regions: list[str] = Field(default_factory=lambda: ["World"], min_length=1)
+    population: dict[int, int] = Field(default_factory=dict)
+    target_year: int | None = Field(default=None, ge=2000, le=2150)
+    boundary: Path | None = None
+    notice: str = ""
+    folder: Path = Path()
+    sources: Sources = Field(default_factory=Sources)
+    inventory: Inventory = Field(default_factory=Inventory)
+
+    @field_validator("name")
+    @classmethod
+    def _is_a_name(cls, name: str) -> str:
+        if not NAME.fullmatch(name):
+            message = f"{name!r} is no zone name: lower-case letters, digits, '-' and '_', at most 64"
+            raise ValueError(message)
+        return name
+
+    @model_validator(mode="after")
+    def _is_metric(self) -> Zone:
+        if self.crs is not None:
+            require_metric(parse_crs(self.crs), "zone")
+        return self
+
+    def path(self, path: Path) -> Path:
+        """Return a path of the description, relative ones from the zone's folder."""
+        return path if path.is_absolute() else self.folder / path
+
+    def files(self) -> dict[str, Path]:
+        """Return every input file by its role, such as `osm` or `terrain.dtm`."""
+        found = {"boundary": self.boundary}
+        for role in Sources.model_fields:
+            source = getattr(self.sources, role)
+            if isinstance(source, TerrainSource):
+                found |= {f"{role}.dtm": source.dtm, f"{role}.dsm": source.dsm}
+            elif source is not None:
+                found[role] = source.file
+        return {role: self.path(path) for role, path in found.items() if path is not None}
+
+
+def load_zone(folder: Path) -> Zone:
+    """
+    Read a zone folder's zone.toml.
+
+    Raises
+    ------
+    ZoneError
+        If the file is missing or not TOML, has an unknown key or an impossible value, or names a missing file.
+    """
+    path = folder / "zone.toml" if folder.is_dir() else folder
+    try:
+        text = path.read_text(encoding="utf-8")
+        table = tomllib.loads(text)
+    except FileNotFoundError as error:
+        message = f"{path} does not exist; give a folder with a zone.toml, or the name of an embedded zone"
+        raise ZoneError(message) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        message = f"{path} is not valid TOML ({error}); mend that line"
+        raise ZoneError(message) from error
+    except OSError as error:
+        message = f"{path} cannot be read ({error.strerror}); check its permissions"
+        raise ZoneError(message) from error
+    unknown = set(table) - {"zone", "sources", "inventory"}
+    if unknown:
+        message = f"{path}: unknown table {_listed(unknown)}; known are [zone], [sources.*] and [inventory]"
+        raise ZoneError(message)
+    settings = dict(table.get("zone", {}))
+    settings.setdefault("name", path.parent.resolve().name.lower())
+    settings |= {key: table[key] for key in ("sources", "inventory") if key in table}
+    return make_zone(settings, folder=path.parent, where=str(path))
+
+
+def make_zone(settings: dict[str, Any], *, folder: Path, where: str) -> Zone:
+    """
+    Check settings and return the zone they describe.
+
+    Raises
+    ------
+    ZoneError
+        If a setting is unknown or impossible, or a file does not exist; every fault is listed.
+    """
+    try:
+        zone = Zone.model_validate(settings | {"folder": folder})
+    except ValidationError as error:
+        lines = [_sentence(item) for item in error.errors()]
+        message = f"{where}: " + "; ".join(lines)
+        raise ZoneError(message) from error
+    faults = [
+        f"sources.{role} names {path}, which does not exist" if role != "boundary" else f"boundary {path} does not exist"
+        for role, path in zone.files().items()
+        if not path.exists()
+    ]
+    if faults:
+        message = f"{where}: " + "; ".join(faults) + "; correct the path"
+        raise ZoneError(message)
+    return zone
+
+
+def _sentence(item: Any) -> str:
+    """Return one of pydantic's errors as a sentence that says where, what, and what to do."""
+    where = ".".join(str(part) for part in item["loc"])
+    if item["type"] != "extra_forbidden":
+        return f"{where or 'zone'}: {str(item['msg']).removeprefix('Value error, ')}"
+    known = sorted(_known_keys(item["loc"][:-1]))
+    near = difflib.get_close_matches(str(item["loc"][-1]), known, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+    return f"unknown key {where!r}; {hint}"
+
+
+def _known_keys(location: tuple[int | str, ...]) -> set[str]:
+    """Return the settings that may stand at a place of the description."""
+    tables: dict[tuple[int | str, ...], type[BaseModel]] = {
+        (): Zone,
+        ("sources",): Sources,
+        ("sources", "osm"): OsmSource,
+        ("sources", "terrain"): TerrainSource,
+        ("sources", "weather"): FileSource,
+        ("inventory",): Inventory,
+    }
+    return set(tables.get(location, VectorSource).model_fields) - {"folder"}
+
+
+def _listed(names: set[str]) -> str:
+    return ", ".join(f"[{name}]" for name in sorted(names))

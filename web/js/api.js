@@ -1,0 +1,115 @@
+// @ts-check
+/** The only place that fetches. */
+/** @import {Catalogue, Feature, Histogram, SearchResult, Spec, Zone} from "./types.js" */
+
+/** A refusal of the server, or silence (status 0). */
+export class ApiError extends Error {
+  /**
+   * @param {string} message
+   * @param {number} status
+   */
+  constructor(message, status) {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+  }
+
+  /** Whether the server is away rather than of another opinion. */
+  get isAway() {
+    return this.status === 0 || (this.status >= 502 && this.status <= 504);
+  }
+}
+
+/**
+ * Get JSON of this origin.
+ * @param {string} path
+ * @param {Record<string, string | number>} [query]
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<any>}
+ */
+async function getJson(path, query = {}, signal = undefined) {
+  const url = new URL(path, location.origin);
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
+  let response;
+  try {
+    response = await fetch(url, { signal, headers: { Accept: "application/json" } });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError(String(error), 0);
+  }
+  const body = await response.json().catch(() => null);
+  if (!response.ok) throw new ApiError(body?.error?.message ?? `${response.status} ${path}`, response.status);
+  if (body === null) throw new ApiError(`${path} is not JSON`, 0);
+  return body;
+}
+
+/**
+ * Ids contain ":" and "/": each segment is encoded, the slashes stay.
+ * @param {string} id
+ */
+function encodeId(id) {
+  return id.split("/").map(encodeURIComponent).join("/");
+}
+
+/**
+ * @param {string} language
+ * @returns {Promise<Zone>}
+ */
+export const fetchZone = (language) => getJson("/api/zone", { lang: language });
+
+/**
+ * @param {string} language
+ * @returns {Promise<Catalogue>}
+ */
+export const fetchCatalogue = (language) => getJson("/api/layers", { lang: language });
+
+/**
+ * @param {string} language
+ * @returns {Promise<Record<string, string>>}
+ */
+export const fetchLabels = (language) => getJson("/api/labels", { lang: language });
+
+/**
+ * @param {string} view
+ * @param {string} theme
+ * @param {string} language
+ * @returns {Promise<Spec>}
+ */
+export const fetchView = (view, theme, language) =>
+  getJson(`/views/${encodeURIComponent(view)}.json`, { theme, lang: language });
+
+/**
+ * Rows of a layer that is not tiled.
+ * @param {string} path
+ * @param {string} language
+ * @returns {Promise<Record<string, any>[]>}
+ */
+export const fetchRows = (path, language) => getJson(path, { lang: language });
+
+/**
+ * @param {string} kind
+ * @param {string} id
+ * @param {string} language
+ * @param {AbortSignal} signal
+ * @returns {Promise<Feature>}
+ */
+export const fetchFeature = (kind, id, language, signal) =>
+  getJson(`/api/${kind === "parcel" ? "parcels" : "buildings"}/${encodeId(id)}`, { lang: language }, signal);
+
+/**
+ * @param {string} text
+ * @param {string} language
+ * @param {AbortSignal} signal
+ * @returns {Promise<SearchResult[]>}
+ */
+export const searchPlaces = async (text, language, signal) =>
+  (await getJson("/api/search", { q: text, limit: 8, lang: language }, signal)).results;
+
+/**
+ * @param {string} layer
+ * @param {string} column
+ * @param {string} language
+ * @returns {Promise<Histogram>}
+ */
+export const fetchHistogram = (layer, column, language) =>
+  getJson(`/api/layers/${encodeURIComponent(layer)}/histogram`, { column, lang: language });

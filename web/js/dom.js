@@ -1,0 +1,66 @@
+// @ts-check
+/** Elements made from data: text is always textContent, never markup. */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * Make an element. Attributes of value null, undefined or false are left out; functions become listeners.
+ * @param {string} tag
+ * @param {Record<string, any>} [attributes]
+ * @param {...(Node | string | null | undefined | false)} children
+ * @returns {HTMLElement}
+ */
+export function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (typeof value === "function") made.addEventListener(name, value);
+    else made.setAttribute(name, value === true ? "" : String(value));
+  }
+  made.append(...children.filter((child) => child !== null && child !== undefined && child !== false && child !== ""));
+  return made;
+}
+
+/**
+ * Make an icon of the sprite in index.html.
+ * @param {string} name
+ * @returns {SVGElement}
+ */
+export function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", `#icon-${name}`);
+  svg.append(use);
+  return svg;
+}
+
+/**
+ * A CSS colour from the server's [r, g, b] or [r, g, b, a of 255].
+ * @param {number[]} colour
+ */
+export function css(colour) {
+  const [red, green, blue, alpha = 255] = colour;
+  return `rgb(${red} ${green} ${blue} / ${alpha / 255})`;
+}
+
+/**
+ * A small square that shows a colour of the legend.
+ * @param {number[]} colour
+ */
+export function swatch(colour) {
+  const square = element("span", { class: "swatch", "aria-hidden": "true" });
+  square.style.backgroundColor = css(colour);
+  return square;
+}
+
+/** Whether the user asked for less motion. */
+export function isCalm() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+/** Whether the page shows its phone layout; the width is the one of css/phone.css. */
+export function isPhone() {
+  return matchMedia("(max-width: 719px)").matches;
+}

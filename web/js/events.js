@@ -1,0 +1,37 @@
+// @ts-check
+/** The names of all events, and the one bus they travel on. */
+
+export const EVENTS = Object.freeze({
+  language: "language",
+  theme: "theme",
+  view: "view",
+  selection: "selection",
+  feature: "feature",
+  camera: "camera",
+  layers: "layers",
+  progress: "progress",
+  hover: "hover",
+  sheet: "sheet",
+});
+
+const bus = new EventTarget();
+
+/**
+ * Call a listener each time one of the events happens.
+ * @param {string | string[]} names
+ * @param {(detail: any) => void} listener
+ */
+export function on(names, listener) {
+  for (const name of [names].flat()) {
+    bus.addEventListener(name, (event) => listener(/** @type {CustomEvent} */ (event).detail));
+  }
+}
+
+/**
+ * Tell all listeners.
+ * @param {string} name
+ * @param {unknown} [detail]
+ */
+export function emit(name, detail) {
+  bus.dispatchEvent(new CustomEvent(name, { detail }));
+}

@@ -1,0 +1,97 @@
+// @ts-check
+/** Numbers in the chosen language, with as many digits as they deserve. */
+/** @import {FeatureValue} from "./types.js" */
+import { hasLabel, label, locale } from "./labels.js";
+import { chooseMultiple, writeUnit } from "./units.js";
+
+/** Between a number and its unit: a space that does not break. */
+const NARROW = "\u202f";
+
+/**
+ * Whether a number is a year of the calendar, which is never grouped or rounded.
+ * @param {string | null | undefined} unit
+ * @param {string} [key]
+ */
+export function isYear(unit, key = "") {
+  return unit === "year" || /(^|[._])year(_built)?$/.test(key);
+}
+
+/**
+ * A bare number: counts whole, large ones to four digits, the rest to three.
+ * @param {number} value
+ * @param {{whole?: boolean, year?: boolean}} [options]
+ */
+export function formatNumber(value, { whole = false, year = false } = {}) {
+  if (year) return String(Math.round(value));
+  if (whole && Number.isInteger(value)) return new Intl.NumberFormat(locale()).format(value);
+  const digits = Math.abs(value) >= 1000 ? 4 : 3;
+  return new Intl.NumberFormat(locale(), { maximumSignificantDigits: digits }).format(value);
+}
+
+/**
+ * A share of one as a percentage.
+ * @param {number} share
+ */
+export function formatShare(share) {
+  return new Intl.NumberFormat(locale(), { style: "percent", maximumSignificantDigits: 3 }).format(share);
+}
+
+/**
+ * Number, unit and interval of a quantity, all in the same multiple.
+ * @param {number} value
+ * @param {string | null | undefined} unit
+ * @param {{low?: number | null, high?: number | null, key?: string}} [options]
+ * @returns {{number: string, unit: string, interval: string}}
+ */
+export function formatQuantity(value, unit, { low = null, high = null, key = "" } = {}) {
+  const multiple = chooseMultiple(value, unit ?? "");
+  const options = { whole: !unit || unit === "1" || unit === "persons", year: isYear(unit, key) };
+  /** @param {number} size */
+  const write = (size) => formatNumber(size * multiple.factor, options);
+  const known = low !== null && high !== null && low !== high;
+  return {
+    number: write(value),
+    unit: writeUnit(multiple.unit),
+    interval: known ? label("app.interval", { low: write(low), high: write(high) }) : "",
+  };
+}
+
+/**
+ * A quantity in one line.
+ * @param {number} value
+ * @param {string | null | undefined} unit
+ * @param {string} [key]
+ */
+export function formatLine(value, unit, key = "") {
+  const written = formatQuantity(value, unit, { key });
+  return written.unit ? `${written.number}${NARROW}${written.unit}` : written.number;
+}
+
+/**
+ * A word of a vocabulary, or the text itself.
+ * @param {string} value
+ * @param {string | null | undefined} key
+ */
+export function formatWord(value, key) {
+  return hasLabel(key) ? label(key) : value;
+}
+
+/**
+ * How a value is known, in words.
+ * @param {string} evidence
+ */
+export function formatEvidence(evidence) {
+  for (const key of [`evidence.${evidence}`, `app.evidence.${evidence}`]) if (hasLabel(key)) return label(key);
+  return evidence.replaceAll("_", " ");
+}
+
+/**
+ * The value of a feature as text, for values that are not numbers.
+ * @param {FeatureValue} entry
+ */
+export function formatText(entry) {
+  if (entry.text) return entry.text;
+  if (typeof entry.value === "boolean") return label(entry.value ? "app.yes" : "app.no");
+  if (entry.value === null || entry.value === undefined || entry.value === "") return label("app.missing");
+  return formatWord(String(entry.value), entry.value_key);
+}

@@ -1,0 +1,142 @@
+// @ts-check
+/** From the server's spec to deck.gl layers that can be hovered, chosen and switched off. */
+/** @import {Colour, Spec} from "./types.js" */
+import { chooseNames } from "./names.js";
+import { state } from "./state.js";
+
+const library = () => /** @type {any} */ (globalThis).deck;
+
+/** Layers whose features open in the panel. */
+export const OPENABLE = Object.freeze(["building", "parcel"]);
+
+/** Colour of what is chosen: a hue that no ramp and no class has. @type {Record<string, Colour>} */
+const CHOSEN = { light: [226, 24, 118], dark: [255, 84, 160] };
+/** Laid over what the pointer is on. @type {Record<string, Colour>} */
+const HOVERED = { light: [20, 20, 24, 46], dark: [255, 255, 255, 64] };
+
+let tilesAsked = 0;
+/** @type {(error: Error) => void} */
+let reportTile = () => {};
+
+/**
+ * Say what happens when a tile does not arrive.
+ * @param {(error: Error) => void} listener
+ */
+export function onTileFault(listener) {
+  reportTile = listener;
+}
+
+/** Ask again for the tiles that failed. */
+export function askTilesAgain() {
+  tilesAsked += 1;
+}
+
+/**
+ * The id by which a drawn feature opens: a part opens its building.
+ * @param {any} feature
+ * @returns {string}
+ */
+export function featureId(feature) {
+  const properties = feature?.properties ?? {};
+  return properties.building_id ?? properties.part_of ?? properties.id ?? "";
+}
+
+/**
+ * deck.gl layers of a spec, with the choices of the state.
+ * @param {Spec} spec
+ * @returns {any[]}
+ */
+export function buildLayers(spec) {
+  const converter = new (library().JSONConverter)({ configuration: { classes: library() } });
+  const raws = spec.layers.map(thinNames).filter(({ data }) => !Array.isArray(data) || data.length > 0);
+  const layers = converter.convert({ layers: raws }).layers.map(
+    (/** @type {any} */ layer, /** @type {number} */ index) => wireLayer(layer, raws[index]),
+  );
+  const before = layers.findIndex((/** @type {any} */ layer) => layer.id === "building");
+  layers.splice(before < 0 ? layers.length : before, 0, outline());
+  return layers;
+}
+
+/**
+ * Text layers show the names that have room; the others stay as they are.
+ * @param {Record<string, any>} raw
+ */
+function thinNames(raw) {
+  return raw["@@type"] === "TextLayer" && Array.isArray(raw.data) ? { ...raw, data: chooseNames(raw.data) } : raw;
+}
+
+/**
+ * Add to one layer what JSON cannot say.
+ * @param {any} layer
+ * @param {Record<string, any>} raw
+ */
+function wireLayer(layer, raw) {
+  const chosen = state.selection?.kind === raw.id ? state.selection.id : null;
+  /** @type {Record<string, any>} */
+  const wired = {
+    visible: state.shown.get(raw.id) ?? raw.visible ?? true,
+    onTileError: (/** @type {Error} */ error) => reportTile(error),
+    updateTriggers: triggers(raw, chosen),
+  };
+  if (raw.pickable) Object.assign(wired, { autoHighlight: true, highlightColor: HOVERED[state.theme] });
+  if (raw["@@type"] === "TextLayer") wired.getSize = undoPerspective(layer.props.getSize);
+  if (raw.id === "building") wired.getFillColor = paintChosen(layer.props.getFillColor, chosen);
+  return layer.clone(wired);
+}
+
+/**
+ * Sizes of names that look the same near and far.
+ * @param {any} accessor
+ */
+function undoPerspective(accessor) {
+  return (/** @type {any} */ row, /** @type {any} */ info) =>
+    (typeof accessor === "function" ? accessor(row, info) : accessor) * row.distance;
+}
+
+/**
+ * What must change for deck.gl to compute an accessor anew; the data stay.
+ * @param {Record<string, any>} raw
+ * @param {string | null} chosen
+ */
+function triggers(raw, chosen) {
+  const accessors = Object.keys(raw).filter((name) => name.startsWith("get"));
+  /** @type {Record<string, unknown>} */
+  const made = Object.fromEntries(accessors.map((name) => [name, JSON.stringify(raw[name])]));
+  if (raw["@@type"] === "TextLayer") wired.getSize = undoPerspective(layer.props.getSize);
+  if (raw.id === "building") made.getFillColor = `${made.getFillColor} ${chosen}`;
+  made.getTileData = tilesAsked;
+  return made;
+}
+
+/**
+ * An accessor that paints the chosen feature and leaves the others.
+ * @param {any} accessor
+ * @param {string | null} chosen
+ */
+function paintChosen(accessor, chosen) {
+  if (!chosen) return accessor;
+  const colour = CHOSEN[state.theme];
+  return (/** @type {any} */ feature, /** @type {any} */ info) => {
+    if (featureId(feature) === chosen) return colour;
+    return typeof accessor === "function" ? accessor(feature, info) : accessor;
+  };
+}
+
+/** The outline of the chosen feature on the ground, under the buildings. */
+function outline() {
+  const feature = state.feature;
+  const colour = CHOSEN[state.theme];
+  const data = feature ? [{ type: "Feature", properties: {}, geometry: feature.geometry }] : [];
+  return new (library().GeoJsonLayer)({
+    id: "selection",
+    data,
+    filled: feature?.kind === "parcel",
+    getFillColor: [...colour.slice(0, 3), 46],
+    getLineColor: colour,
+    getLineWidth: 2.5,
+    lineWidthUnits: "pixels",
+    lineJointRounded: true,
+    parameters: { depthCompare: "always" },
+    updateTriggers: { getFillColor: state.theme, getLineColor: state.theme },
+  });
+}

@@ -1,0 +1,134 @@
+// @ts-check
+/** What the colours mean, and the same as a table. */
+/** @import {Legend, Stop, ViewMeta} from "./types.js" */
+import { fetchHistogram } from "./api.js";
+import { css, element, swatch } from "./dom.js";
+import { EVENTS, on } from "./events.js";
+import { formatNumber, isYear } from "./format.js";
+import { label } from "./labels.js";
+import { find } from "./selectors.js";
+import { state } from "./state.js";
+import { chooseMultiple, writeUnit } from "./units.js";
+
+/**
+ * How the numbers of one legend are written: all in the multiple of the largest.
+ * @param {ViewMeta} meta
+ * @param {(number | null)[]} numbers
+ */
+function scale(meta, numbers) {
+  const known = numbers.filter((number) => number !== null).map(Math.abs);
+  const middle = known.sort((a, b) => a - b)[Math.floor(known.length / 2)] ?? 0;
+  const multiple = chooseMultiple(middle, meta.unit);
+  const year = isYear(meta.unit, meta.column);
+  return {
+    unit: writeUnit(multiple.unit),
+    /** @param {number} number */
+    write: (number) => formatNumber(number * multiple.factor, { year }),
+  };
+}
+
+/**
+ * A bar of the steps with the limits between them; open ends carry no number.
+ * @param {ViewMeta} meta
+ * @param {Stop[]} stops
+ */
+function stepBar(meta, stops) {
+  const { write } = scale(meta, stops.map(({ low }) => low));
+  const cells = stops.map(({ low, high, colour }, index) => {
+    const cell = element("span", { class: "step" });
+    const block = element("i", { "aria-hidden": "true" });
+    block.style.backgroundColor = css(colour);
+    const limit = index > 0 || (low !== null && low !== 0) ? low : null;
+    cell.append(block, element("b", {}, limit === null || limit === undefined ? (low === 0 ? "0" : "") : write(limit)));
+    cell.title = rangeText(write, low, high);
+    return cell;
+  });
+  return element("div", { class: "steps" }, ...cells);
+}
+
+/**
+ * A range in words.
+ * @param {(number: number) => string} write
+ * @param {number | null} low
+ * @param {number | null} high
+ */
+function rangeText(write, low, high) {
+  if (low === null && high !== null) return label("app.legend.below", { value: write(high) });
+  if (high === null && low !== null) return label("app.legend.above", { value: write(low) });
+  return `${low === null ? "" : write(low)}–${high === null ? "" : write(high)}`;
+}
+
+/**
+ * A list of the classes.
+ * @param {Legend} legend
+ */
+function classList(legend) {
+  const items = (legend.classes ?? []).map(({ key, colour }) => element("li", {}, swatch(colour), label(key)));
+  if (legend.missing) items.push(missingItem(legend.missing, "li"));
+  return element("ul", { class: "classes" }, ...items);
+}
+
+/**
+ * @param {number[]} colour
+ * @param {string} tag
+ */
+function missingItem(colour, tag) {
+  return element(tag, { class: "no-data" }, swatch(colour), label("app.legend.missing"));
+}
+
+/**
+ * The values of the view as a table, fetched when it is opened.
+ * @param {ViewMeta} meta
+ */
+function tableTwin(meta) {
+  const details = element("details", { class: "twin" }, element("summary", {}, label("app.legend.table")));
+  details.addEventListener("toggle", async () => {
+    if (details.querySelector("table")) return;
+    try {
+      const { edges, counts, missing } = await fetchHistogram(meta.layer, meta.column, state.language);
+      const { write, unit } = scale(meta, edges);
+      const most = Math.max(...counts, 1);
+      const rows = counts.map((count, index) => histogramRow(`${write(edges[index])}–${write(edges[index + 1])}`, count, count / most));
+      rows.push(histogramRow(label("app.legend.missing"), missing, 0));
+      const head = `${label("app.legend.range")}${unit ? ` [${unit}]` : ""}`;
+      details.append(
+        element("table", {}, element("thead", {}, element("tr", {}, element("th", { scope: "col" }, head), element("th", { scope: "col" }, label("app.legend.count")))), element("tbody", {}, ...rows)),
+      );
+    } catch (error) {
+      details.append(element("p", { class: "meta" }, error instanceof Error ? error.message : String(error)));
+    }
+  }, { once: true });
+  return details;
+}
+
+/**
+ * @param {string} range
+ * @param {number} count
+ * @param {number} share
+ */
+function histogramRow(range, count, share) {
+  const cell = element("td", {}, formatNumber(count, { whole: true }));
+  cell.style.setProperty("--share", `${Math.round(share * 100)}%`);
+  return element("tr", {}, element("th", { scope: "row" }, range), cell);
+}
+
+/** Write the legend of the shown view. */
+function render() {
+  const meta = state.spec?.metadata;
+  find("legend").hidden = !meta;
+  if (!meta) return;
+  const stops = meta.legend.stops ?? [];
+  const { unit } = scale(meta, stops.map(({ low }) => low));
+  const steps = meta.legend.kind === "steps";
+  const parts = [
+    element("h2", {}, label(meta.title_key), unit && element("span", { class: "unit" }, unit)),
+    steps ? stepBar(meta, stops) : classList(meta.legend),
+    steps && element("div", { class: "legend-foot" }, meta.legend.missing ? missingItem(meta.legend.missing, "span") : null, tableTwin(meta)),
+  ];
+  find("legendBody").replaceChildren(.../** @type {Node[]} */ (parts.filter(Boolean)));
+}
+
+/** Keep the legend right. */
+export function startLegend() {
+  on([EVENTS.view, EVENTS.language], render);
+}

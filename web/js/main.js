@@ -1,0 +1,109 @@
+// @ts-check
+/** The page from start to first picture; a table of contents of the other modules. */
+import { fetchCatalogue, fetchZone } from "./api.js";
+import { moveTo } from "./camera.js";
+import { startControls } from "./controls.js";
+import { emit, EVENTS } from "./events.js";
+import { loadLabels, translatePage } from "./labels.js";
+import { askTilesAgain, onTileFault } from "./layers.js";
+import { startLegend } from "./legend.js";
+import { hideMessage, showFault, showNoWebgl, startMessage } from "./message.js";
+import { select, startPanel } from "./panel.js";
+import { readLink, startPermalink } from "./permalink.js";
+import { startProgress } from "./progress.js";
+import { startQuantities } from "./quantities.js";
+import { getDeck, hasWebgl } from "./scene.js";
+import { startSearch } from "./search.js";
+import { restoreSettings, startSettings } from "./settings.js";
+import { startSheets } from "./sheet.js";
+import { state } from "./state.js";
+import { startTitle } from "./title.js";
+import { startToggles } from "./toggles.js";
+import { startTooltip } from "./tooltip.js";
+import { draw, showView, startView } from "./view.js";
+
+/**
+ * Do something that needs the server; on failure say so and offer to do it again.
+ * @param {() => Promise<unknown>} action
+ */
+async function attempt(action) {
+  try {
+    await action();
+  } catch (error) {
+    showFault(error, () => attempt(action));
+  }
+}
+
+/** Fetch what the page is about. */
+async function load() {
+  const { language } = state;
+  [state.zone, state.catalogue] = await Promise.all([fetchZone(language), fetchCatalogue(language), loadLabels()]);
+  translatePage();
+}
+
+/** The first picture: the linked view if there is one, else the zone's own. */
+async function open() {
+  await load();
+  if (!hasWebgl()) {
+    emit(EVENTS.view);
+    showNoWebgl();
+    return;
+  }
+  await arrive();
+}
+
+/** Go where the address says. */
+async function arrive() {
+  const { view, camera, selection } = readLink();
+  const known = state.catalogue?.layers.flatMap(({ views }) => views.map(({ id }) => id)) ?? [];
+  const first = !getDeck();
+  await showView(known.includes(view) ? view : state.zone?.default_view ?? known[0], camera);
+  if (camera && !first) moveTo(camera);
+  if (selection || state.selection) await select(selection ?? state.selection, { near: false });
+}
+
+/** Everything in another language, where it stands. */
+async function changeLanguage() {
+  await load();
+  await showView(state.view);
+  emit(EVENTS.language);
+}
+
+/** The same view in the other light. */
+async function changeTheme() {
+  await showView(state.view);
+  emit(EVENTS.theme);
+}
+
+/** Tiles that do not come are asked for again when the user wants. */
+function watchTiles() {
+  onTileFault((error) =>
+    showFault(new TypeError(error.message), () => {
+      hideMessage();
+      askTilesAgain();
+      draw();
+    }));
+}
+
+restoreSettings();
+startMessage();
+startSettings({ onLanguage: () => attempt(changeLanguage), onTheme: () => attempt(changeTheme) });
+startView();
+startProgress();
+startTitle();
+startQuantities((view) => attempt(() => showView(view)));
+startLegend();
+startTooltip((selection) => attempt(() => select(selection)));
+startPanel();
+startSearch();
+startControls();
+startToggles();
+startSheets();
+startPermalink(() => attempt(arrive));
+watchTiles();
+attempt(open);
+
+/** For tests: whether the first tiles are drawn, the Deck, and the state. */
+Object.defineProperty(globalThis, "zonetwin", {
+  value: { get ready() { return state.ready; }, get deck() { return getDeck(); }, state },
+});

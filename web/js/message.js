@@ -1,0 +1,54 @@
+// @ts-check
+/** One message over the map when something stands in the way, with the way on. */
+import { ApiError } from "./api.js";
+import { label } from "./labels.js";
+import { find } from "./selectors.js";
+
+/** @type {(() => void) | null} */
+let next = null;
+
+/**
+ * Show a message.
+ * @param {string} title
+ * @param {string} text
+ * @param {(() => void) | null} onRetry
+ */
+function show(title, text, onRetry) {
+  next = onRetry;
+  find("messageTitle").textContent = title;
+  find("messageText").textContent = text;
+  const button = find("messageRetry");
+  button.textContent = label("app.retry");
+  button.hidden = !onRetry;
+  find("message").hidden = false;
+  if (onRetry) button.focus();
+}
+
+/** Say that this browser cannot draw the map. */
+export function showNoWebgl() {
+  show(label("app.webgl.title"), label("app.webgl.text"), null);
+}
+
+/**
+ * Say why something failed.
+ * @param {unknown} error
+ * @param {() => void} onRetry
+ */
+export function showFault(error, onRetry) {
+  const away = !(error instanceof ApiError) ? error instanceof TypeError : error.isAway;
+  if (away) show(label("app.away.title"), label("app.away.text"), onRetry);
+  else show(label("app.fault.title"), error instanceof Error ? error.message : String(error), onRetry);
+}
+
+/** Take the message away. */
+export function hideMessage() {
+  find("message").hidden = true;
+}
+
+/** Listen to the button. */
+export function startMessage() {
+  find("messageRetry").addEventListener("click", () => {
+    hideMessage();
+    next?.();
+  });
+}

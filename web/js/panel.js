@@ -1,0 +1,157 @@
+// @ts-check
+/** Everything known of the chosen building or parcel. */
+/** @import {Feature, FeatureLink, FeatureValue, Selection} from "./types.js" */
+import { ApiError, fetchFeature } from "./api.js";
+import { reveal } from "./camera.js";
+import { element, icon } from "./dom.js";
+import { emit, EVENTS, on } from "./events.js";
+import { formatEvidence, formatQuantity, formatShare, formatText } from "./format.js";
+import { hasLabel, label } from "./labels.js";
+import { find } from "./selectors.js";
+import { state } from "./state.js";
+
+const SHOWN_LINKS = 6;
+
+/** @type {AbortController | null} */
+let request = null;
+
+/**
+ * Choose a feature, or nothing.
+ * @param {Selection | null} selection
+ * @param {{focus?: boolean, near?: boolean}} [options] whether the panel takes the focus; whether the map moves to it
+ */
+export async function select(selection, { focus = false, near = true } = {}) {
+  request?.abort();
+  state.selection = selection;
+  state.feature = null;
+  emit(EVENTS.selection);
+  if (!selection) return render();
+  request = new AbortController();
+  const { signal } = request;
+  find("panel").setAttribute("aria-busy", "true");
+  try {
+    state.feature = await fetchFeature(selection.kind, selection.id, state.language, signal);
+  } catch (error) {
+    if (signal.aborted) return;
+    renderFault(selection, error);
+    return;
+  }
+  emit(EVENTS.feature);
+  emit(EVENTS.sheet, "panel");
+  render();
+  if (near) reveal(state.feature.centre);
+  if (focus) /** @type {HTMLElement | null} */ (find("panel").querySelector("h2"))?.focus();
+}
+
+/** Close the panel and give the focus back to the map. */
+function close() {
+  const held = find("panel").contains(document.activeElement);
+  select(null);
+  if (held) find("map").querySelector("canvas")?.focus();
+}
+
+/**
+ * Head of the panel: kind, name, address, and the way out.
+ * @param {string} kind
+ * @param {string} title
+ * @param {string} subtitle
+ */
+function head(kind, title, subtitle) {
+  return element(
+    "header",
+    {},
+    element("div", {},
+      element("p", { class: "kicker" }, label(`app.kind.${kind}`)),
+      element("h2", { id: "panel-title", tabindex: "-1" }, title),
+      subtitle && element("p", { class: "meta" }, subtitle)),
+    element("button", { type: "button", class: "plain", "aria-label": label("app.close"), title: label("app.close"), click: close }, icon("close")),
+  );
+}
+
+/**
+ * One value: what it is, how much, between which limits, how it is known.
+ * @param {FeatureValue} entry
+ */
+function valueRow(entry) {
+  const number = typeof entry.value === "number" && !entry.text && !hasLabel(entry.value_key);
+  const written = number
+    ? formatQuantity(/** @type {number} */ (entry.value), entry.unit, { low: entry.low, high: entry.high, key: entry.label_key })
+    : { number: formatText(entry), unit: "", interval: "" };
+  const empty = entry.value === null && !entry.text;
+  const meaning = hasLabel(entry.meaning_key) ? label(entry.meaning_key) : "";
+  return element(
+    "div",
+    { class: empty ? "row empty" : "row" },
+    element("dt", {}, meaning ? element("details", {}, element("summary", {}, label(entry.label_key)), element("p", {}, meaning)) : label(entry.label_key)),
+    element(
+      "dd",
+      {},
+      element("span", { class: "value" }, written.number, written.unit && element("span", { class: "unit" }, written.unit)),
+      (written.interval || entry.evidence) && !empty &&
+        element("small", {}, [written.interval, entry.evidence && formatEvidence(entry.evidence)].filter(Boolean).join(" · ")),
+    ),
+  );
+}
+
+/**
+ * Buildings of a parcel, or parcels of a building.
+ * @param {Feature} feature
+ */
+function linkSection(feature) {
+  const kinds = [...new Set(feature.links.map(({ kind }) => kind))];
+  return kinds.map((kind) => {
+    const links = feature.links.filter((link) => link.kind === kind);
+    const items = links.map(linkItem);
+    const rest = items.splice(SHOWN_LINKS);
+    const more = rest.length > 0 && element("details", { class: "more" }, element("summary", {}, label("app.links.more", { count: rest.length })), element("ul", { class: "links" }, ...rest));
+    return element("section", {}, element("h3", {}, label(`app.links.${kind}`)), element("ul", { class: "links" }, ...items), more);
+  });
+}
+
+/** @param {FeatureLink} link */
+function linkItem({ kind, id, label: name, share }) {
+  const part = share !== null && share < 0.995 && element("span", { class: "unit" }, formatShare(share));
+  return element("li", {}, element("button", { type: "button", class: "link", click: () => select({ kind, id }, { focus: true }) }, element("span", {}, name), part, icon("chevron")));
+}
+
+/** Write the panel of the chosen feature, or hide it. */
+function render() {
+  const panel = find("panel");
+  const feature = state.feature;
+  panel.hidden = !feature;
+  panel.removeAttribute("aria-busy");
+  document.documentElement.toggleAttribute("data-panel", Boolean(feature));
+  if (!feature) return panel.replaceChildren();
+  panel.replaceChildren(
+    head(feature.kind, feature.title, feature.subtitle),
+    element("div", { class: "scroll", tabindex: "0", role: "group", "aria-labelledby": "panel-title" },
+      ...feature.groups.map(({ key, values }) => element("section", {}, element("h3", {}, label(key)), element("dl", {}, ...values.map(valueRow)))),
+      ...linkSection(feature)),
+  );
+}
+
+/**
+ * Say in the panel why there is nothing to see.
+ * @param {Selection} selection
+ * @param {unknown} error
+ */
+function renderFault(selection, error) {
+  const panel = find("panel");
+  const away = error instanceof ApiError && error.isAway;
+  const text = away ? label("app.away.title") : error instanceof Error ? error.message : String(error);
+  panel.hidden = false;
+  panel.removeAttribute("aria-busy");
+  document.documentElement.toggleAttribute("data-panel", true);
+  panel.replaceChildren(
+    head(selection.kind, label("app.fault.title"), ""),
+    element("div", { class: "scroll" }, element("p", {}, text), element("button", { type: "button", class: "action", click: () => select(selection) }, label("app.retry"))),
+  );
+}
+
+/** Follow the language; Escape closes. */
+export function startPanel() {
+  on(EVENTS.language, () => state.selection && select(state.selection));
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.defaultPrevented && state.selection) close();
+  });
+}

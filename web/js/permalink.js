@@ -1,0 +1,52 @@
+// @ts-check
+/** View, camera and selection in the address, so that a link shows what its sender saw. */
+/** @import {Camera, Selection} from "./types.js" */
+import { EVENTS, on } from "./events.js";
+import { state } from "./state.js";
+
+const PAUSE_MS = 300;
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
+let written = "";
+
+/**
+ * What the address asks for; anything odd in it is left out.
+ * @returns {{view: string, camera: Partial<Camera> | null, selection: Selection | null}}
+ */
+export function readLink() {
+  const asked = new URLSearchParams(location.hash.slice(1));
+  const numbers = (asked.get("at") ?? "").split(",").map(Number);
+  const [latitude, longitude, zoom, pitch, bearing] = numbers;
+  const sound = numbers.length === 5 && numbers.every(Number.isFinite) && Math.abs(latitude) < 85 && zoom >= 0 && zoom <= 24;
+  const chosen = /^(building|parcel)\/(.+)$/.exec(asked.get("select") ?? "");
+  return {
+    view: /^[\w-]+$/.test(asked.get("view") ?? "") ? (asked.get("view") ?? "") : "",
+    camera: sound ? { latitude, longitude, zoom, pitch, bearing } : null,
+    selection: chosen ? { kind: chosen[1], id: chosen[2] } : null,
+  };
+}
+
+/** Write the address without a step in the history. */
+function write() {
+  const { camera, selection, view } = state;
+  if (!camera || !view) return;
+  const at = [camera.latitude.toFixed(5), camera.longitude.toFixed(5), camera.zoom.toFixed(2), Math.round(camera.pitch), Math.round(camera.bearing)];
+  const chosen = selection ? `&select=${encodeURI(`${selection.kind}/${selection.id}`).replaceAll("&", "%26")}` : "";
+  written = `#view=${view}&at=${at.join(",")}${chosen}`;
+  history.replaceState(null, "", written);
+}
+
+/**
+ * Keep the address right, and follow it when it is changed by hand.
+ * @param {() => void} onArrive
+ */
+export function startPermalink(onArrive) {
+  on([EVENTS.camera, EVENTS.selection, EVENTS.view], () => {
+    clearTimeout(timer);
+    timer = setTimeout(write, PAUSE_MS);
+  });
+  addEventListener("hashchange", () => {
+    if (location.hash !== written) onArrive();
+  });
+}

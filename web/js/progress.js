@@ -1,0 +1,42 @@
+// @ts-check
+/** The bar at the top while tiles load, and the moment when the map is ready. */
+import { emit, EVENTS, on } from "./events.js";
+import { getDeck } from "./scene.js";
+import { find } from "./selectors.js";
+import { state } from "./state.js";
+
+/** Wanted and loaded tiles of all layers. */
+function countTiles() {
+  const layers = getDeck()?.props.layers ?? [];
+  const manager = getDeck()?.layerManager?.getLayers() ?? [];
+  let wanted = 0;
+  let there = 0;
+  let drawn = layers.length > 0;
+  for (const layer of manager) {
+    const tiles = layer.state?.tileset?.selectedTiles;
+    if (!tiles || !layer.props.visible) continue;
+    wanted += tiles.length;
+    there += tiles.filter((/** @type {any} */ tile) => tile.isLoaded).length;
+    drawn &&= layer.isLoaded;
+  }
+  return { wanted, there, drawn: drawn && wanted > 0 };
+}
+
+/** Watch every frame; write only what changed. */
+export function startProgress() {
+  const box = find("progress");
+  const bar = find("progressBar");
+  on(EVENTS.progress, () => {
+    const { wanted, there, drawn } = countTiles();
+    const share = wanted ? there / wanted : 0;
+    if (drawn && !state.ready) {
+      state.ready = true;
+      emit(EVENTS.camera);
+    }
+    if (share === state.progress && box.hidden === drawn) return;
+    state.progress = share;
+    box.hidden = drawn;
+    box.setAttribute("aria-valuenow", String(Math.round(share * 100)));
+    bar.style.transform = `scaleX(${Math.max(share, 0.06)})`;
+  });
+}

@@ -1,0 +1,92 @@
+// @ts-check
+/** The list of quantities, grouped by domain, and the zone's key figures above it. */
+/** @import {LayerEntry, ViewEntry} from "./types.js" */
+import { element, icon } from "./dom.js";
+import { emit, EVENTS, on } from "./events.js";
+import { formatQuantity } from "./format.js";
+import { label } from "./labels.js";
+import { find } from "./selectors.js";
+import { state } from "./state.js";
+
+/** @type {(view: string) => void} */
+let choose = () => {};
+
+/** Domains in the server's order, each with its layers; empty ones are left out. */
+function groups() {
+  const { domains, layers } = state.catalogue ?? { domains: [], layers: [] };
+  const named = [...new Set([...domains, ...layers.map(({ domain }) => domain)])];
+  return named
+    .map((domain) => ({ domain, views: layers.filter((layer) => layer.domain === domain).flatMap(({ views }) => views) }))
+    .filter(({ views }) => views.length > 0);
+}
+
+/**
+ * One quantity: a button that is pressed when its view is shown.
+ * @param {ViewEntry} view
+ */
+function entry(view) {
+  const current = view.id === state.view;
+  return element(
+    "button",
+    { type: "button", class: "quantity", "aria-pressed": String(current), click: () => choose(view.id) },
+    label(view.title_key),
+  );
+}
+
+/** Write the list; the domain of the shown view is open. */
+function renderList() {
+  const list = find("quantityList");
+  const opened = new Set([...list.querySelectorAll("details[open]")].map((found) => found.getAttribute("data-domain")));
+  const focused = list.contains(document.activeElement);
+  list.replaceChildren(
+    ...groups().map(({ domain, views }) => {
+      const open = opened.has(domain) || views.some(({ id }) => id === state.view) || groups().length <= 4;
+      return element(
+        "details",
+        { open, "data-domain": domain },
+        element("summary", {}, icon("chevron"), element("span", {}, label(`app.domain.${domain}`))),
+        ...views.map(entry),
+      );
+    }),
+  );
+  if (focused) /** @type {HTMLElement | null} */ (list.querySelector("[aria-pressed=true]"))?.focus();
+}
+
+/** Write the key figures of the zone. */
+function renderTotals() {
+  const rows = (state.zone?.totals ?? []).slice(0, 4).map(({ key, value, low, high, unit }) => {
+    const written = value === null ? null : formatQuantity(value, unit, { low, high });
+    return element(
+      "div",
+      {},
+      element("dt", {}, label(key)),
+      element(
+        "dd",
+        {},
+        element("strong", {}, written?.number ?? label("app.missing")),
+        written && element("span", { class: "unit" }, written.unit),
+        written?.interval && element("small", {}, written.interval),
+      ),
+    );
+  });
+  find("totals").replaceChildren(...rows);
+  find("totals").hidden = rows.length === 0;
+}
+
+/** Write everything in the chosen language. */
+function render() {
+  renderTotals();
+  renderList();
+}
+
+/**
+ * Fill the list and keep it right.
+ * @param {(view: string) => void} onChoose
+ */
+export function startQuantities(onChoose) {
+  choose = (view) => {
+    onChoose(view);
+    emit(EVENTS.sheet, "");
+  };
+  on([EVENTS.view, EVENTS.language], render);
+}

@@ -1,0 +1,112 @@
+// @ts-check
+/** The deck.gl canvas: one map view, its light, and what the pointer meets. */
+/** @import {Camera} from "./types.js" */
+import { emit, EVENTS } from "./events.js";
+import { isPhone } from "./dom.js";
+import { find } from "./selectors.js";
+import { state } from "./state.js";
+
+/** deck.gl as the bundle of pydeck puts it on the page. */
+const library = () => /** @type {any} */ (globalThis).deck;
+
+/** Room that the column takes from the map, so that its middle is the middle of what one sees. [px] */
+const COLUMN_PX = 328;
+/** Room for the controls on the other side. [px] */
+const CONTROLS_PX = 56;
+
+/** Sky light and sun per theme; the sun stands in the west-south-west, so that two walls of a house differ. */
+const LIGHT = {
+  light: { sky: 1.12, sun: 1.0, fill: 0.3 },
+  dark: { sky: 1.05, sun: 0.95, fill: 0.35 },
+};
+const SUN_DIRECTION = [0.9, 0.75, -1.35];
+const FILL_DIRECTION = [-0.6, 0.5, -0.6];
+
+/** @type {any} */
+let instance = null;
+
+/** The running Deck, null before createScene. */
+export const getDeck = () => instance;
+
+/** Whether this browser can draw at all. */
+export function hasWebgl() {
+  const canvas = document.createElement("canvas");
+  return Boolean(library() && canvas.getContext("webgl2"));
+}
+
+/** The view of the map, with room for the column on wide screens. */
+function mapView() {
+  const padding = isPhone() ? { bottom: 96, top: 96 } : { left: COLUMN_PX, right: CONTROLS_PX };
+  return new (library().MapView)({
+    id: "map",
+    padding,
+    farZMultiplier: 1.6,
+    controller: { keyboard: true, dragRotate: true, touchRotate: true, inertia: 220, scrollZoom: { smooth: true, speed: 0.015 } },
+  });
+}
+
+/** Ambient sky, sun and a weak fill from the other side. */
+function lighting() {
+  const { LightingEffect, AmbientLight, DirectionalLight } = library();
+  const light = LIGHT[state.theme];
+  const white = [255, 255, 255];
+  return new LightingEffect({
+    sky: new AmbientLight({ color: white, intensity: light.sky }),
+    sun: new DirectionalLight({ color: [255, 249, 238], intensity: light.sun, direction: SUN_DIRECTION }),
+    fill: new DirectionalLight({ color: [226, 236, 255], intensity: light.fill, direction: FILL_DIRECTION }),
+  });
+}
+
+/**
+ * Start drawing into #map.
+ * @param {Camera} camera
+ */
+export function createScene(camera) {
+  state.camera = camera;
+  instance = new (library().Deck)({
+    parent: find("map"),
+    views: [mapView()],
+    initialViewState: camera,
+    layers: [],
+    effects: [lighting()],
+    pickingRadius: 2,
+    getCursor: (/** @type {any} */ pointer) => (pointer.isDragging ? "grabbing" : pointer.isHovering ? "pointer" : "grab"),
+    onViewStateChange: ({ viewState }) => {
+      state.camera = viewState;
+      emit(EVENTS.camera);
+      return viewState;
+    },
+    onHover: (/** @type {any} */ info) => emit(EVENTS.hover, info),
+    onClick: (/** @type {any} */ info) => emit(EVENTS.hover, { ...info, clicked: true }),
+    onResize: () => instance?.setProps({ views: [mapView()] }),
+    onLoad: () => emit(EVENTS.camera),
+    onAfterRender: () => emit(EVENTS.progress),
+    onError: (/** @type {Error} */ error) => console.warn(`deck.gl: ${error.message}`),
+  });
+  nameCanvas();
+  return instance;
+}
+
+/** Give the canvas its place in the tab order and its words. */
+function nameCanvas() {
+  const canvas = find("map").querySelector("canvas");
+  if (!canvas) return;
+  canvas.setAttribute("tabindex", "0");
+  canvas.setAttribute("role", "application");
+  canvas.setAttribute("aria-describedby", "map-help");
+  canvas.setAttribute("aria-label", find("map").getAttribute("aria-label") ?? "");
+}
+
+/**
+ * Show these layers.
+ * @param {any[]} layers
+ */
+export function showLayers(layers) {
+  instance?.setProps({ layers });
+}
+
+/** Light again, after a change of theme; the canvas also hears the words anew. */
+export function relight() {
+  instance?.setProps({ effects: [lighting()] });
+  nameCanvas();
+}

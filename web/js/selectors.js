@@ -1,0 +1,55 @@
+// @ts-check
+/** Every element that the code looks for in index.html. */
+
+export const SELECTORS = Object.freeze({
+  map: "#map",
+  mapHelp: "#map-help",
+  progress: "#progress",
+  progressBar: "#progress > span",
+  column: "#column",
+  zoneTitle: "#zone-title",
+  zoneMeta: "#zone-meta",
+  totals: "#totals",
+  search: "#search",
+  searchInput: "#search-input",
+  searchResults: "#search-results",
+  searchStatus: "#search-status",
+  quantities: "#quantities",
+  quantityList: "#quantity-list",
+  legend: "#legend",
+  legendBody: "#legend-body",
+  menuOpen: "#menu-open",
+  menuClose: "#menu-close",
+  settings: "#settings",
+  layersButton: "#layers-button",
+  toggles: "#toggles",
+  toggleList: "#toggle-list",
+  themeButton: "#theme-button",
+  language: "#language",
+  compass: "#compass",
+  compassIcon: "#compass .icon",
+  pitch: "#pitch",
+  pitchText: "#pitch-text",
+  zoomIn: "#zoom-in",
+  zoomOut: "#zoom-out",
+  home: "#home",
+  panel: "#panel",
+  notice: "#notice",
+  attribution: "#attribution",
+  tooltip: "#tooltip",
+  message: "#message",
+  messageTitle: "#message-title",
+  messageText: "#message-text",
+  messageRetry: "#message-retry",
+});
+
+/**
+ * The element behind a selector of the table above.
+ * @param {keyof typeof SELECTORS} name
+ * @returns {HTMLElement}
+ */
+export function find(name) {
+  const element = document.querySelector(SELECTORS[name]);
+  if (!element) throw new Error(`index.html has no ${SELECTORS[name]}`);
+  return /** @type {HTMLElement} */ (element);
+}

@@ -1,0 +1,42 @@
+// @ts-check
+/** On a phone the cards are sheets at the bottom, and only one is up at a time. */
+import { emit, EVENTS, on } from "./events.js";
+import { isPhone } from "./dom.js";
+import { select } from "./panel.js";
+import { find } from "./selectors.js";
+import { state } from "./state.js";
+
+/** Raise a sheet, or none. @param {string} name */
+function raise(name) {
+  document.documentElement.dataset.sheet = name;
+  find("menuOpen").setAttribute("aria-expanded", String(name === "menu"));
+  if (name === "menu" && isPhone()) {
+    if (state.selection) select(null);
+    find("menuClose").focus();
+  }
+}
+
+/** Tell the style how high the lowest card reaches, so that the sources stay in sight above it. */
+function measureDock() {
+  const cards = [find("legend"), find("panel"), find("quantities")];
+  const tops = cards.map((card) => card.getBoundingClientRect()).filter(({ height }) => height > 0).map(({ top }) => top);
+  document.documentElement.style.setProperty("--dock", `${Math.round(innerHeight - Math.min(innerHeight, ...tops))}px`);
+}
+
+/** Listen to the two buttons of the menu. */
+export function startSheets() {
+  const observer = new ResizeObserver(measureDock);
+  for (const card of [find("legend"), find("panel"), find("quantities")]) observer.observe(card);
+  on(EVENTS.sheet, raise);
+  find("menuOpen").addEventListener("click", () => emit(EVENTS.sheet, "menu"));
+  find("menuClose").addEventListener("click", () => {
+    emit(EVENTS.sheet, "");
+    find("menuOpen").focus();
+  });
+  find("quantities").addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !isPhone()) return;
+    event.preventDefault();
+    emit(EVENTS.sheet, "");
+    find("menuOpen").focus();
+  });
+}

@@ -1,0 +1,18 @@
+// @ts-check
+/** The one state of the page. Whoever changes it emits the event of the same name. */
+/** @import {Camera, Catalogue, Feature, Selection, Spec, Zone} from "./types.js" */
+
+export const state = {
+  /** @type {string} */ language: "en",
+  /** @type {"light" | "dark"} */ theme: "light",
+  /** @type {Zone | null} */ zone: null,
+  /** @type {Catalogue | null} */ catalogue: null,
+  /** @type {string} */ view: "",
+  /** @type {Spec | null} */ spec: null,
+  /** @type {Camera | null} */ camera: null,
+  /** @type {Selection | null} */ selection: null,
+  /** @type {Feature | null} */ feature: null,
+  /** Layers that were switched on or off by hand. @type {Map<string, boolean>} */ shown: new Map(),
+  /** Share of the wanted tiles that are there, 0 to 1. */ progress: 0,
+  ready: false,
+};

@@ -1,0 +1,38 @@
+// @ts-check
+/** The title of the zone, the notice and the sources. */
+import { element } from "./dom.js";
+import { EVENTS, on } from "./events.js";
+import { formatNumber } from "./format.js";
+import { label } from "./labels.js";
+import { find } from "./selectors.js";
+import { state } from "./state.js";
+
+const RELEASE_DIGITS = 8;
+
+/** Write what is known of the zone. */
+function render() {
+  const zone = state.zone;
+  if (!zone) return;
+  document.title = `${zone.title} · zonetwin`;
+  find("zoneTitle").textContent = zone.title;
+  const count = zone.population === null ? "" : formatNumber(zone.population, { whole: true });
+  const facts = [
+    String(zone.year),
+    count && label(zone.synthetic ? "app.population.planned" : "app.population", { count }),
+    zone.target_year && label("app.target", { year: zone.target_year }),
+  ].filter(Boolean);
+  const release = element("span", { title: zone.release_id }, label("app.release", { id: zone.release_id.slice(0, RELEASE_DIGITS) }));
+  find("zoneMeta").replaceChildren(...facts.map((fact) => element("span", {}, String(fact))), release);
+  const notice = find("notice");
+  notice.hidden = !zone.notice;
+  notice.textContent = zone.notice;
+  find("attribution").replaceChildren(
+    ...zone.attribution.map(({ text, url, licence }) =>
+      url ? element("a", { href: url, target: "_blank", rel: "noopener noreferrer", title: licence }, text) : element("span", { title: licence }, text)),
+  );
+}
+
+/** Keep it right. */
+export function startTitle() {
+  on([EVENTS.view, EVENTS.language], render);
+}

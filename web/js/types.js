@@ -1,0 +1,75 @@
+// @ts-check
+/**
+ * Shapes of the server's answers and of the state. Types only, no code runs here.
+ *
+ * @typedef {[number, number, number] | [number, number, number, number]} Colour
+ * @typedef {[number, number, number, number]} Box  west, south, east, north [degrees]
+ *
+ * @typedef {{text: string, url: string, licence: string}} Attribution
+ * @typedef {{key: string, value: number | null, low: number | null, high: number | null, unit: string}} Total
+ * @typedef {object} Zone
+ * @property {string} name
+ * @property {string} title
+ * @property {string} release_id
+ * @property {number} year
+ * @property {Box} bbox
+ * @property {[number, number]} centre
+ * @property {number | null} population
+ * @property {number | null} target_year
+ * @property {string} notice
+ * @property {boolean} synthetic
+ * @property {Total[]} totals
+ * @property {Attribution[]} attribution
+ * @property {string} default_view
+ * @property {string[]} languages
+ *
+ * @typedef {{id: string, title_key: string, unit: string, subject: string}} ViewEntry
+ * @typedef {{name: string, domain: string, title_key: string, summary_key: string, views: ViewEntry[]}} LayerEntry
+ * @typedef {{domains: string[], layers: LayerEntry[]}} Catalogue
+ *
+ * @typedef {{low: number | null, high: number | null, colour: Colour}} Stop
+ * @typedef {{key: string, colour: Colour}} ClassEntry
+ * @typedef {{kind: "steps" | "classes", stops?: Stop[], classes?: ClassEntry[], missing?: Colour}} Legend
+ * @typedef {object} ViewMeta
+ * @property {string} view
+ * @property {string} layer
+ * @property {string} title_key
+ * @property {string} [summary_key]
+ * @property {string} subject
+ * @property {string} column
+ * @property {string} unit
+ * @property {Legend} legend
+ * @property {{id: string, title_key: string}[]} toggles
+ * @property {Colour} background
+ *
+ * @typedef {{longitude: number, latitude: number, zoom: number, pitch: number, bearing: number, maxPitch?: number}} Camera
+ * @typedef {{initialViewState: Camera, layers: Record<string, any>[], metadata: ViewMeta}} Spec
+ *
+ * @typedef {object} FeatureValue
+ * @property {string} label_key
+ * @property {string} [meaning_key]
+ * @property {number | string | boolean | null} value
+ * @property {string} [value_key]
+ * @property {string | null} [unit]
+ * @property {number | null} [low]
+ * @property {number | null} [high]
+ * @property {string | null} [evidence]
+ * @property {string | null} [text]
+ *
+ * @typedef {{kind: string, id: string, label: string, share: number | null}} FeatureLink
+ * @typedef {object} Feature
+ * @property {"building" | "parcel"} kind
+ * @property {string} id
+ * @property {string} title
+ * @property {string} subtitle
+ * @property {[number, number]} centre
+ * @property {Box} bbox
+ * @property {object} geometry
+ * @property {FeatureLink[]} links
+ * @property {{key: string, values: FeatureValue[]}[]} groups
+ *
+ * @typedef {{kind: string, id: string, name: string, detail: string, centre: [number, number], bbox: Box}} SearchResult
+ * @typedef {{edges: number[], counts: number[], missing: number, unit: string}} Histogram
+ * @typedef {{kind: string, id: string}} Selection
+ */
+export {};

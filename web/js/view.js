@@ -1,0 +1,69 @@
+// @ts-check
+/** The quantity that the map shows: fetch its spec, draw it, draw it again when a choice changes. */
+/** @import {Camera, Spec} from "./types.js" */
+import { fetchRows, fetchView } from "./api.js";
+import { homeCamera } from "./camera.js";
+import { emit, EVENTS, on } from "./events.js";
+import { css } from "./dom.js";
+import { buildLayers } from "./layers.js";
+import { createScene, getDeck, relight, showLayers } from "./scene.js";
+import { find } from "./selectors.js";
+import { state } from "./state.js";
+
+/** The camera rests when it has not moved for so long. [ms] */
+const REST_MS = 160;
+
+let order = 0;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
+
+/** Rows of untiled layers, by language and address. @type {Map<string, Record<string, any>[]>} */
+const rows = new Map();
+
+/**
+ * Put the rows of untiled layers into the spec; deck.gl asks for tiles only.
+ * @param {Spec} spec
+ */
+async function fillRows(spec) {
+  for (const layer of spec.layers) {
+    if (typeof layer.data !== "string" || layer.data.includes("{z}")) continue;
+    const key = `${state.language} ${layer.data}`;
+    if (!rows.has(key)) rows.set(key, await fetchRows(layer.data, state.language));
+    layer.data = rows.get(key);
+  }
+}
+
+/**
+ * Show a quantity. Only the newest order wins when several overlap.
+ * @param {string} view
+ * @param {Partial<Camera> | null} [camera] where the first view starts
+ */
+export async function showView(view, camera = null) {
+  const mine = ++order;
+  const spec = await fetchView(view, state.theme, state.language);
+  await fillRows(spec);
+  if (mine !== order) return;
+  state.spec = spec;
+  state.view = spec.metadata?.view ?? view;
+  if (!getDeck()) createScene({ ...homeCamera(spec.initialViewState), ...camera });
+  draw();
+  emit(EVENTS.view);
+}
+
+/** Draw the spec with the choices of the state. */
+export function draw() {
+  if (!state.spec) return;
+  const { background } = state.spec.metadata;
+  if (background) find("map").style.backgroundColor = css(background);
+  showLayers(buildLayers(state.spec));
+}
+
+/** Follow the state; names are chosen anew when the camera rests. */
+export function startView() {
+  on(EVENTS.camera, () => {
+    clearTimeout(timer);
+    timer = setTimeout(draw, REST_MS);
+  });
+  on([EVENTS.selection, EVENTS.feature, EVENTS.layers], draw);
+  on([EVENTS.theme, EVENTS.language], relight);
+}
