@@ -82,7 +82,7 @@ class View:
     name: str
     subject: Subject
     column: str
-    ramp: str | None = "blue"
+    ramp: str | None = "sea"
     edges: tuple[float, ...] | None = None
     colours: Mapping[str, Colour] | None = None
 

@@ -22,6 +22,7 @@ from twin.neighbourhood import find_neighbourhoods
 from twin.parts import attach_parts, drop_unseen
 from twin.sea import find_sea
 from twin.sources import osm
+from twin.sources.frame import BUILDING_COLUMNS
 from twin.tiling import Ground, tile_parcels
 
 if TYPE_CHECKING:
@@ -75,7 +76,9 @@ def gather_material(zone: Zone, checks: Checks, say: Callable[[str], None]) -> M
         raise ZoneError(message)
     crs = parse_crs(zone.crs) if zone.crs is not None else _estimate_crs(files)
     say("reading OpenStreetMap")
-    base = osm.read_osm(files["osm"], crs, checks) if "osm" in files else _no_osm(crs)
+    base = _no_osm(crs)
+    if "osm" in files:
+        base = osm.read_osm(files["osm"], crs, checks, with_buildings="buildings" not in files)
     say("reading buildings and parcels")
     buildings, parcels, given = _read_vectors(zone, base.buildings, crs, checks)
     checks.raise_faults()
@@ -114,8 +117,6 @@ def _read_vectors(
     buildings, parcels, given = osm_buildings, None, None
     if sources.buildings and "buildings" in files:
         buildings = read_buildings(sources.buildings, files["buildings"], crs, checks)
-        if len(osm_buildings):
-            checks.note("buildings: taken from their own file; those of OpenStreetMap are left out")
     if sources.parcels and "parcels" in files:
         parcels = read_parcels(sources.parcels, files["parcels"], crs, checks)
     if sources.neighbourhoods and "neighbourhoods" in files:
@@ -136,8 +137,6 @@ def _inside(buildings: gpd.GeoDataFrame, outline: shapely.Geometry, checks: Chec
 def _measure(zone: Zone, buildings: gpd.GeoDataFrame, crs: pyproj.CRS, checks: Checks) -> gpd.GeoDataFrame:
     """Return the buildings with height above ground and ground height from the zone's rasters, where it has them."""
     files = zone.files()
-    if "base_levels" not in buildings:
-        buildings = buildings.assign(base_levels=np.nan)
     if "terrain.dsm" not in files or buildings.empty:
         return buildings.assign(height_dsm_m=np.nan)
     from twin.sources.raster import building_heights
@@ -164,10 +163,10 @@ def _with_sea(land: gpd.GeoDataFrame, coastline: gpd.GeoDataFrame, outline: shap
 def _no_osm(crs: pyproj.CRS) -> osm.OsmData:
     """Return the themes of OpenStreetMap, empty."""
     def empty(columns: tuple[str, ...]) -> gpd.GeoDataFrame:
-        return gpd.GeoDataFrame({name: pd.Series(dtype=object) for name in columns}, geometry=[], crs=crs)
+        return gpd.GeoDataFrame({name: pd.Series(dtype=object) for name in columns if name != "geometry"}, geometry=[], crs=crs)
 
     return osm.OsmData(
-        buildings=empty((*osm.BUILDING_COLUMNS, "base_levels")), roads=empty(osm.ROAD_COLUMNS),
+        buildings=empty(BUILDING_COLUMNS), roads=empty(osm.ROAD_COLUMNS),
         energy_assets=empty(osm.ENERGY_COLUMNS), land=empty(osm.LAND_COLUMNS), places=empty(osm.PLACE_COLUMNS),
         coastline=empty(("feature_id",)), bounds=None,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import importlib.metadata
 import re
 import tomllib
 from pathlib import Path
@@ -26,8 +27,16 @@ class _Strict(BaseModel):
 
 
 class FileSource(_Strict):
-    """What every source may say of itself: where it lies and under which licence it may be shown."""
+    """
+    What every source may say of itself: where it lies and under which licence it may be shown.
 
+    Attributes
+    ----------
+    package
+        Installed Python package that the file belongs to, where it comes with one.
+    """
+
+    package: str | None = None
     file: Path | None = None
     licence: str | None = None
     attribution: str | None = None
@@ -176,8 +185,26 @@ class Zone(_Strict):
             if isinstance(source, TerrainSource):
                 found |= {f"{role}.dtm": source.dtm, f"{role}.dsm": source.dsm}
             elif source is not None:
-                found[role] = source.file
+                found[role] = source.file and packaged(source.file, source.package)
         return {role: self.path(path) for role, path in found.items() if path is not None}
+
+
+def packaged(file: Path, package: str | None) -> Path:
+    """
+    Return a file, inside an installed package where one is named.
+
+    Raises
+    ------
+    ZoneError
+        If the package is not installed.
+    """
+    if package is None:
+        return file
+    try:
+        return Path(str(importlib.metadata.distribution(package).locate_file(package))) / file
+    except importlib.metadata.PackageNotFoundError as error:
+        message = f"{file} comes with the package {package}, which is not installed; run `pip install {package}`"
+        raise ZoneError(message) from error
 
 
 def load_zone(folder: Path) -> Zone:

@@ -3,11 +3,11 @@
 from layers.contract import Column, Layer, View
 
 USE_COLOURS = {
-    "residential": (238, 196, 120), "mixed": (228, 160, 110), "office": (110, 160, 205), "government": (86, 126, 180),
-    "retail": (214, 108, 96), "hotel": (196, 132, 168), "education": (150, 140, 200), "healthcare": (120, 190, 190),
-    "culture": (176, 120, 184), "sports": (128, 184, 128), "worship": (160, 150, 130), "industrial": (150, 120, 140),
-    "warehouse": (130, 118, 128), "transport": (140, 146, 156), "parking": (168, 172, 178),
-    "agricultural": (176, 180, 112), "utility": (118, 128, 128), "other": (190, 188, 182),
+    "residential": (219, 193, 140), "mixed": (201, 161, 135), "office": (105, 150, 197), "government": (84, 94, 150),
+    "retail": (219, 118, 120), "hotel": (185, 104, 144), "education": (103, 191, 191), "healthcare": (14, 137, 159),
+    "culture": (136, 97, 164), "sports": (131, 180, 120), "worship": (102, 67, 110), "industrial": (112, 96, 82),
+    "warehouse": (139, 126, 105), "transport": (51, 62, 77), "parking": (131, 134, 140),
+    "agricultural": (133, 148, 84), "utility": (40, 85, 88), "other": (162, 158, 148),
 }
 
 LAYER = Layer(
@@ -27,10 +27,10 @@ LAYER = Layer(
     },
     needs=("parcel", "building", "building_parcel"),
     views=(
-        View("height", "building", "height_m", ramp="violet", edges=(0, 6, 12, 18, 24, 36, 60)),
+        View("height", "building", "height_m", ramp="sea", edges=(0, 6, 12, 18, 24, 36, 60)),
         View("use", "building", "use", ramp=None, colours=USE_COLOURS),
-        View("year_built", "building", "year_built", ramp="amber", edges=(1800, 1900, 1945, 1970, 1990, 2010, 2030)),
-        View("far", "parcel", "far", ramp="violet", edges=(0, 0.25, 0.5, 1, 1.5, 2.5, 4)),
-        View("coverage", "parcel", "coverage", ramp="violet", edges=(0, 0.1, 0.2, 0.3, 0.45, 0.6, 1)),
+        View("year_built", "building", "year_built", ramp="time", edges=(1800, 1900, 1945, 1970, 1990, 2010, 2030)),
+        View("far", "parcel", "far", ramp="sea", edges=(0, 0.25, 0.5, 1, 1.5, 2.5, 4)),
+        View("coverage", "parcel", "coverage", ramp="sea", edges=(0, 0.1, 0.2, 0.3, 0.45, 0.6, 1)),
     ),
 )

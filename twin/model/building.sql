@@ -37,15 +37,16 @@ storeyed as (
     inner join storey on storey.use = coalesce(footprint.use, 'other')
 ),
 
--- where parts cover the outline their storeys count, elsewhere the building's, and never more than the whole outline
+-- parts that cover the outline speak for it alone; few parts only add to it; never more than the whole outline
 floored as (
     select
         storeyed.*,
-        least(
-            coalesce(part.floor_area_m2, 0)
-            + greatest(storeyed.footprint_m2 - coalesce(part.covered_m2, 0), 0) * storeyed.storeys,
-            storeyed.footprint_m2 * storeyed.storeys
-        ) as floor_m2
+        case
+            when part.covered_m2 >= storeyed.footprint_m2 * (
+                select value from factor_in_force where quantity = 'inference.parts_cover'
+            ) then least(part.floor_area_m2, storeyed.footprint_m2 * storeyed.storeys)
+            else storeyed.footprint_m2 * storeyed.storeys
+        end as floor_m2
     from storeyed
     left join part using (building_id)
 ),

@@ -22,6 +22,7 @@ from twin.sources.frame import (
     conform,
     empty_frame,
     geometry_ids,
+    no_texts,
     texts,
     unique_ids,
 )
@@ -83,7 +84,8 @@ def read_buildings(
         frame["source"] = kind
         frame = _attach_parts(frame, checks)
         checks.count("read", "buildings", int((~frame["is_part"]).sum()))
-        checks.count("read", "building parts", int(frame["is_part"].sum()))
+        checks.count("read", "building_m2", float(frame.area[~frame["is_part"]].sum()))
+        checks.count("read", "building_parts", int(frame["is_part"].sum()))
         return conform(frame, BUILDING_COLUMNS, zone_crs)
     return empty_frame(BUILDING_COLUMNS, zone_crs)
 
@@ -117,7 +119,7 @@ def _clean(features: GeoDataFrame, checks: Checks) -> GeoDataFrame:
 
 def _name_features(frame: GeoDataFrame) -> GeoDataFrame:
     """Return a frame whose `building_id` is never missing: the file's own id, else one made from the outline."""
-    own = texts(frame[GROUP]) if GROUP in frame else pd.Series(None, index=frame.index, dtype=object)
+    own = texts(frame[GROUP]) if GROUP in frame else no_texts(frame.index)
     bare = own.isna()
     if bare.any():
         own = own.copy()
@@ -131,7 +133,7 @@ def _sort_parts(frame: GeoDataFrame, features: GeoDataFrame, source: VectorSourc
         skipped = frame[GROUP].str.contains(_ungrouped(source.skip_pattern), regex=True).to_numpy(dtype=bool)
         checks.count("dropped", f"{ROLE}: left out by skip_pattern", int(skipped.sum()))
         frame, features = frame[~skipped], features[~skipped]
-    owner = texts(frame["part_of"]) if "part_of" in frame else pd.Series(None, index=frame.index, dtype=object)
+    owner = texts(frame["part_of"]) if "part_of" in frame else no_texts(frame.index)
     if source.part_pattern:
         pattern = re.compile(source.part_pattern)
         if GROUP not in pattern.groupindex:
@@ -151,6 +153,7 @@ def _ungrouped(pattern: str) -> str:
 def _read_values(frame: GeoDataFrame, source: VectorSource, lookup: Lookup | None, checks: Checks) -> GeoDataFrame:
     """Return a frame with strict numbers and the model's words."""
     frame = frame.copy()
+    sunken = _below_ground(frame)
     for name in BUILDING_NUMBERS:
         if name in frame:
             frame[name] = read_numbers(frame[name], name, ROLE, checks)
@@ -161,11 +164,18 @@ def _read_values(frame: GeoDataFrame, source: VectorSource, lookup: Lookup | Non
             frame["use"], words, USES, subject=f"{ROLE}: use", checks=checks,
             lookup=lambda value: scheme(value) or (lookup(value) if lookup else None),
         )  # fmt: skip
-    status = frame["status"] if "status" in frame else pd.Series(None, index=frame.index, dtype=object)
+    status = frame["status"] if "status" in frame else no_texts(frame.index)
     words = words_of(source, "status")
     known = map_values(status, words, STATUSES, subject=f"{ROLE}: status", checks=checks)
-    frame["status"] = known.where(known.notna(), "existing")
+    frame["status"] = known.where(known.notna(), "existing").mask(sunken, "underground")
     return frame.assign(**read_names(frame))
+
+
+def _below_ground(frame: GeoDataFrame) -> Series:
+    """Return which features have no storey above ground, and no height either."""
+    storeys = pd.to_numeric(frame["levels"], errors="coerce") if "levels" in frame else no_texts(frame.index)
+    height = pd.to_numeric(frame["height_m"], errors="coerce") if "height_m" in frame else no_texts(frame.index)
+    return (storeys == 0) & height.isna()
 
 
 def _attach_parts(frame: GeoDataFrame, checks: Checks) -> GeoDataFrame:

@@ -7,7 +7,7 @@ Roof surfaces (LoD2) pass through here too: whoever wants them takes the faces o
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import geopandas as gpd
 import numpy as np
@@ -82,8 +82,9 @@ def read_citygml(source: VectorSource, path: Path, zone_crs: pyproj.CRS, checks:
         raise SourceFault("is CityGML, for which affine and datum are not known", "set sources.buildings.crs instead")
     model = _Model(zone_crs, source.crs)
     try:
-        for building in _stream(path, model):
-            _read_building(building, model)
+        with path.open("rb") as file:
+            for building in _stream(file, model):
+                _read_building(building, model)
     except etree.XMLSyntaxError as error:
         reason = f"is no well-formed XML ({shown(error)})"
         raise SourceFault(reason, "get the file again") from error
@@ -95,10 +96,10 @@ def read_citygml(source: VectorSource, path: Path, zone_crs: pyproj.CRS, checks:
     return gpd.GeoDataFrame(model.rows, geometry="geometry", crs=zone_crs)
 
 
-def _stream(path: Path, model: _Model) -> Iterator[Element]:
+def _stream(file: BinaryIO, model: _Model) -> Iterator[Element]:
     """Yield the buildings one by one; each is forgotten afterwards. No entity is expanded, no address followed."""
     events = etree.iterparse(
-        str(path.resolve()), events=("end",), tag=MEMBERS, resolve_entities=False, no_network=True, load_dtd=False,
+        file, events=("end",), tag=MEMBERS, resolve_entities=False, no_network=True, load_dtd=False,
         dtd_validation=False, huge_tree=False, remove_comments=True, remove_pis=True,
     )  # fmt: skip
     first = True

@@ -10,7 +10,7 @@ import pandas as pd
 
 from twin.names import latin_name
 from twin.sources.fault import SourceFault, listed, shown
-from twin.sources.frame import texts
+from twin.sources.frame import no_texts, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -73,7 +73,7 @@ def words_of(source: VectorSource, name: str) -> dict[str, str]:
 
 def read_names(frame: DataFrame) -> dict[str, Series]:
     """Return both names of features: the one in Latin letters is made from the local one where it is absent."""
-    nothing = pd.Series(None, index=frame.index, dtype=object)
+    nothing = no_texts(frame.index)
     local = texts(frame["name_local"]) if "name_local" in frame else nothing
     given = texts(frame["name_latin"]) if "name_latin" in frame else nothing
     latin = [old or latin_name(name) for old, name in zip(given, local, strict=True)]

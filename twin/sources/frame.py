@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     import pyproj
     from geopandas import GeoDataFrame, GeoSeries
     from numpy.typing import NDArray
-    from pandas import Series
+    from pandas import Index, Series
 
     from twin.checks import Checks
 
-BUILDING_NUMBERS = ("year_built", "height_m", "levels", "base_m", "residents", "dwellings", "ground_m")
+BUILDING_NUMBERS = ("year_built", "height_m", "levels", "base_m", "base_levels", "residents", "dwellings", "ground_m")
 BUILDING_COLUMNS = ("source", "feature_id", "is_part", "part_of", "name_local", "name_latin", "address", "use_raw",
-                    "use", "status", "year_built", "height_m", "levels", "base_m", "roof_shape", "cadastral_ref",
-                    "residents", "dwellings", "ground_m", "geometry")  # fmt: skip
+                    "use", "status", "year_built", "height_m", "levels", "base_m", "base_levels", "roof_shape",
+                    "cadastral_ref", "residents", "dwellings", "ground_m", "geometry")  # fmt: skip
 PARCEL_NUMBERS = ("year", "far_max", "height_max_m", "coverage_max", "green_min")
 PARCEL_COLUMNS = ("feature_id", "cadastral_ref", "land_use_raw", "land_use", "tenure", *PARCEL_NUMBERS, "geometry")
 NEIGHBOURHOOD_NUMBERS = ("population", "households")
@@ -37,7 +37,7 @@ LAND_USES = frozenset({
     "residential", "commercial", "public_service", "industrial", "logistics", "transport", "utility", "green", "water",
     "agricultural", "mixed", "vacant", "street",
 })  # fmt: skip
-STATUSES = frozenset({"existing", "planned", "demolished"})
+STATUSES = frozenset({"existing", "planned", "demolished", "underground"})
 
 
 def conform(frame: GeoDataFrame, columns: Sequence[str], crs: pyproj.CRS) -> GeoDataFrame:
@@ -47,7 +47,7 @@ def conform(frame: GeoDataFrame, columns: Sequence[str], crs: pyproj.CRS) -> Geo
     for name in columns:
         if name == "geometry":
             continue
-        given = frame[name] if name in frame else pd.Series([None] * len(frame), index=frame.index, dtype=object)
+        given = frame[name] if name in frame else no_texts(frame.index)
         if name in numbers:
             data[name] = pd.to_numeric(given).astype("float64").to_numpy()
         elif name == "is_part":
@@ -61,6 +61,11 @@ def conform(frame: GeoDataFrame, columns: Sequence[str], crs: pyproj.CRS) -> Geo
 def texts(values: Series) -> Series:
     """Return values as stripped text, None where there is none; whole numbers without a decimal point."""
     return pd.Series([_text(value) for value in values], index=values.index, dtype=object)
+
+
+def no_texts(index: Index) -> Series:
+    """Return a column of texts that are all missing, as None and not as NaN."""
+    return pd.Series([None] * len(index), index=index, dtype=object)
 
 
 def _text(value: object) -> str | None:

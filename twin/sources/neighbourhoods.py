@@ -15,6 +15,7 @@ from twin.sources.frame import (
     conform,
     empty_frame,
     geometry_ids,
+    no_texts,
     texts,
     unique_ids,
 )
@@ -71,7 +72,7 @@ def read_neighbourhoods(source: VectorSource, path: Path, zone_crs: pyproj.CRS, 
 
 def _feature_ids(frame: GeoDataFrame, checks: Checks) -> pd.Series[str]:
     """Return unique ids: the file's own, else one made from the outline."""
-    nothing = pd.Series(None, index=frame.index, dtype=object)
+    nothing = no_texts(frame.index)
     ids = texts(frame["neighbourhood_id"]) if "neighbourhood_id" in frame else nothing
     bare = ids.isna()
     ids[bare] = geometry_ids(frame.geometry[bare])

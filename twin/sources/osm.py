@@ -18,6 +18,7 @@ from twin.crs import WGS84, transform
 from twin.errors import SourceError
 from twin.names import latin_name, postal_address
 from twin.sources import tags as read
+from twin.sources.frame import BUILDING_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,9 +32,6 @@ AREA_KEYS = ("building", "building:part", "landuse", "natural", "leisure", "amen
              "boundary", "power", "man_made", "highway", "area:highway", "tourism", "healthcare", "railway", "generator")
 NOT_STANDING = {"no", "demolished", "razed", "proposed", "ruins", "collapsed"}
 NEIGHBOURHOOD_PLACES = {"suburb", "quarter", "neighbourhood", "borough"}
-BUILDING_COLUMNS = ("source", "feature_id", "is_part", "part_of", "name_local", "name_latin", "address", "use_raw", "use",
-                    "status", "year_built", "height_m", "levels", "base_m", "roof_shape", "cadastral_ref", "residents",
-                    "dwellings", "ground_m")
 ROAD_COLUMNS = ("road_id", "name_local", "name_latin", "class", "lanes", "one_way", "is_street", "width_m", "is_tunnel")
 ENERGY_COLUMNS = ("asset_id", "kind", "name_local", "name_latin", "voltage_v", "capacity_kw", "source_fuel")
 LAND_COLUMNS = ("feature_id", "name_local", "name_latin", "kind", "subkind", "use_hint")
@@ -98,7 +96,7 @@ def read_bounds(path: Path) -> tuple[float, float, float, float] | None:
     return (low.lon, low.lat, high.lon, high.lat)
 
 
-def read_osm(path: Path, zone_crs: pyproj.CRS, checks: Checks) -> OsmData:
+def read_osm(path: Path, zone_crs: pyproj.CRS, checks: Checks, *, with_buildings: bool = True) -> OsmData:
     """
     Read an OSM file (.osm.pbf, .osm, .osm.bz2) into the model's themes.
 
@@ -110,6 +108,8 @@ def read_osm(path: Path, zone_crs: pyproj.CRS, checks: Checks) -> OsmData:
         Metric system that the geometry is brought into.
     checks
         Receives the counts of what was read and dropped.
+    with_buildings
+        Whether its buildings are wanted; not where they have a file of their own.
 
     Raises
     ------
@@ -119,6 +119,9 @@ def read_osm(path: Path, zone_crs: pyproj.CRS, checks: Checks) -> OsmData:
     bounds = read_bounds(path)
     sorter = _Sorter()
     _sort_file(path, sorter)
+    if not with_buildings:
+        sorter.buildings, sorter.tagged_buildings, sorter.tagged_points = [], 0, 0
+        checks.note("buildings: taken from their own file; those of OpenStreetMap are left out")
     data = OsmData(
         buildings=_frame(sorter.buildings, BUILDING_COLUMNS, zone_crs),
         roads=_frame(sorter.roads, ROAD_COLUMNS, zone_crs),
@@ -302,8 +305,7 @@ def _geometry(create: Callable[[Any], str], item: Any, sorter: _Sorter) -> Any:
 
 def _frame(rows: list[Row], columns: tuple[str, ...], crs: pyproj.CRS) -> gpd.GeoDataFrame:
     """Return rows as a frame in the zone's system, self-crossing areas made valid."""
-    extra = sorted({key for row in rows[:1] for key in row} - {*columns, "geometry"})
-    table = pd.DataFrame(rows, columns=[*columns, *extra, "geometry"])
+    table = pd.DataFrame(rows, columns=[*(name for name in columns if name != "geometry"), "geometry"])
     geometry = shapely.from_wkb(shapely.to_wkb(table.pop("geometry").to_numpy()))
     geometry = transform(geometry, WGS84, crs)
     invalid = ~shapely.is_valid(geometry)

@@ -16,6 +16,7 @@ from twin.sources.frame import (
     conform,
     empty_frame,
     geometry_ids,
+    no_texts,
     texts,
     unique_ids,
 )
@@ -75,13 +76,14 @@ def read_parcels(source: VectorSource, path: Path, zone_crs: pyproj.CRS, checks:
             )
         frame["feature_id"] = _feature_ids(frame, checks)
         checks.count("read", ROLE, len(frame))
+        checks.count("read", "parcel_m2", float(frame.area.sum()))
         return conform(frame, PARCEL_COLUMNS, zone_crs)
     return empty_frame(PARCEL_COLUMNS, zone_crs)
 
 
 def _feature_ids(frame: GeoDataFrame, checks: Checks) -> pd.Series[str]:
     """Return unique ids: the file's own, else the cadastral reference, else one made from the outline."""
-    ids = pd.Series(None, index=frame.index, dtype=object)
+    ids = no_texts(frame.index)
     for name in ("parcel_id", "cadastral_ref"):
         if name in frame:
             ids = ids.where(ids.notna(), texts(frame[name]))

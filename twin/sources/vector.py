@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+import warnings
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 16 * 2**30
 MOST_FEATURES = 2_000_000
+MOST_WARNINGS = 20
 PLAIN_PATH = re.compile(r"[\w./ +-]+")
 # Drivers whose files are but directions to other files, databases or services.
 REMOTE = {
@@ -96,7 +98,7 @@ def _read_features(source: VectorSource, path: Path, role: str, checks: Checks) 
     require_size(path, MOST_BYTES)
     require_data(path)
     encoding = known_encoding(source.encoding, role) if source.encoding else guess_encoding(path, checks)
-    with _plainly_named(path) as plain:
+    with _plainly_named(path) as plain, _noted_warnings(path, plain, checks):
         try:
             layer = _choose_layer(source, path, plain, role)
             meta = pyogrio.read_info(plain, layer=layer, encoding=encoding)
@@ -104,7 +106,7 @@ def _read_features(source: VectorSource, path: Path, role: str, checks: Checks) 
             if meta["features"] > MOST_FEATURES:
                 reason = f"has {meta['features']} features, more than {MOST_FEATURES}"
                 raise SourceFault(reason, "cut it to the zone first")
-            frame = pyogrio.read_dataframe(plain, layer=layer, encoding=encoding)
+            frame = pyogrio.read_dataframe(plain, layer=layer, encoding=encoding, on_invalid="warn")
         except (RuntimeError, ValueError, UnicodeError, OSError, shapely.GEOSException) as error:
             raise _unreadable(error, source) from error
     if not isinstance(frame, gpd.GeoDataFrame) or frame.empty:
@@ -135,9 +137,13 @@ def _unreadable(error: Exception, source: VectorSource) -> SourceFault:
 
 @contextmanager
 def _plainly_named(path: Path) -> Iterator[Path]:
-    """Give a file a harmless name for a while, since GDAL reads meaning into `!`, `?`, `:` and the like."""
+    """
+    Give a file a harmless name in a folder of its own for a while.
+
+    GDAL reads meaning into `!`, `?`, `:` and the like, and leaves notes (.gfs) beside GML files.
+    """
     path = path.resolve()
-    if PLAIN_PATH.fullmatch(str(path)):
+    if PLAIN_PATH.fullmatch(str(path)) and path.suffix.lower() not in {".gml", ".xml"}:
         yield path
         return
     with tempfile.TemporaryDirectory() as folder:
@@ -148,6 +154,16 @@ def _plainly_named(path: Path) -> Iterator[Path]:
         if not plain.exists():
             plain.symlink_to(path)
         yield plain
+
+
+@contextmanager
+def _noted_warnings(path: Path, plain: Path, checks: Checks) -> Iterator[None]:
+    """Note what GDAL warns of, with the file's own name."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
+    for text in dict.fromkeys(str(item.message) for item in caught[:MOST_WARNINGS]):
+        checks.note(f"{shown(path.name)}: {shown(text.replace(str(plain), 'it'))}")
 
 
 def _choose_layer(source: VectorSource, path: Path, plain: Path, role: str) -> str | None:

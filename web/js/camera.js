@@ -11,7 +11,7 @@ const MAX_PITCH_DEGREES = 72;
 const MIN_ZOOM = 10;
 const MAX_ZOOM = 20;
 /** Closest zoom when flying to one feature. */
-const FEATURE_ZOOM = 17.4;
+const FEATURE_ZOOM = 16.9;
 /** Rounds after which a fit no longer moves. */
 const FIT_ROUNDS = 5;
 /** Room of the panel on wide screens, and the part of a phone above its sheet. [px], [1] */

@@ -17,14 +17,14 @@ export function isYear(unit, key = "") {
 }
 
 /**
- * A bare number: counts whole, large ones to four digits, the rest to three.
+ * A bare number: counts whole, large ones to four digits, the rest and whatever has an interval to three.
  * @param {number} value
- * @param {{whole?: boolean, year?: boolean}} [options]
+ * @param {{whole?: boolean, year?: boolean, rough?: boolean}} [options]
  */
-export function formatNumber(value, { whole = false, year = false } = {}) {
+export function formatNumber(value, { whole = false, year = false, rough = false } = {}) {
   if (year) return String(Math.round(value));
   if (whole && Number.isInteger(value)) return new Intl.NumberFormat(locale()).format(value);
-  const digits = Math.abs(value) >= 1000 ? 4 : 3;
+  const digits = Math.abs(value) >= 1000 && !rough ? 4 : 3;
   return new Intl.NumberFormat(locale(), { maximumSignificantDigits: digits }).format(value);
 }
 
@@ -45,10 +45,10 @@ export function formatShare(share) {
  */
 export function formatQuantity(value, unit, { low = null, high = null, key = "" } = {}) {
   const multiple = chooseMultiple(value, unit ?? "");
-  const options = { whole: !unit || unit === "1" || unit === "persons", year: isYear(unit, key) };
+  const known = low !== null && high !== null && low !== high;
+  const options = { rough: known, whole: !unit || unit === "1" || unit === "persons", year: isYear(unit, key) };
   /** @param {number} size */
   const write = (size) => formatNumber(size * multiple.factor, options);
-  const known = low !== null && high !== null && low !== high;
   return {
     number: write(value),
     unit: writeUnit(multiple.unit),

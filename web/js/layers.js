@@ -15,6 +15,7 @@ const CHOSEN = { light: [226, 24, 118], dark: [255, 84, 160] };
 const HOVERED = { light: [20, 20, 24, 46], dark: [255, 255, 255, 64] };
 
 let tilesAsked = 0;
+let tilesMissing = false;
 /** @type {(error: Error) => void} */
 let reportTile = () => {};
 
@@ -23,13 +24,20 @@ let reportTile = () => {};
  * @param {(error: Error) => void} listener
  */
 export function onTileFault(listener) {
-  reportTile = listener;
+  reportTile = (error) => {
+    tilesMissing = true;
+    listener(error);
+  };
 }
 
 /** Ask again for the tiles that failed. */
 export function askTilesAgain() {
   tilesAsked += 1;
+  tilesMissing = false;
 }
+
+/** Whether a tile failed since they were last asked for. */
+export const areTilesMissing = () => tilesMissing;
 
 /**
  * The id by which a drawn feature opens: a part opens its building.
@@ -71,7 +79,7 @@ function thinNames(raw) {
  * @param {Record<string, any>} raw
  */
 function wireLayer(layer, raw) {
-  const chosen = state.selection?.kind === raw.id ? state.selection.id : null;
+  const chosen = state.selection && state.selection.kind === raw.id ? state.selection.id : null;
   /** @type {Record<string, any>} */
   const wired = {
     visible: state.shown.get(raw.id) ?? raw.visible ?? true,
@@ -102,7 +110,6 @@ function triggers(raw, chosen) {
   const accessors = Object.keys(raw).filter((name) => name.startsWith("get"));
   /** @type {Record<string, unknown>} */
   const made = Object.fromEntries(accessors.map((name) => [name, JSON.stringify(raw[name])]));
-  if (raw["@@type"] === "TextLayer") wired.getSize = undoPerspective(layer.props.getSize);
   if (raw.id === "building") made.getFillColor = `${made.getFillColor} ${chosen}`;
   made.getTileData = tilesAsked;
   return made;

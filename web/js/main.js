@@ -1,6 +1,6 @@
 // @ts-check
 /** The page from start to first picture; a table of contents of the other modules. */
-import { fetchCatalogue, fetchZone } from "./api.js";
+import { ApiError, fetchCatalogue, fetchZone } from "./api.js";
 import { moveTo } from "./camera.js";
 import { startControls } from "./controls.js";
 import { emit, EVENTS } from "./events.js";
@@ -44,11 +44,11 @@ async function load() {
 /** The first picture: the linked view if there is one, else the zone's own. */
 async function open() {
   await load();
-  if (!hasWebgl()) {
-    emit(EVENTS.view);
-    showNoWebgl();
+  if (!("deck" in globalThis)) {
+    showFault(new ApiError("/static/deck.js", 0), () => location.reload());
     return;
   }
+  if (!hasWebgl()) showNoWebgl();
   await arrive();
 }
 
@@ -59,7 +59,7 @@ async function arrive() {
   const first = !getDeck();
   await showView(known.includes(view) ? view : state.zone?.default_view ?? known[0], camera);
   if (camera && !first) moveTo(camera);
-  if (selection || state.selection) await select(selection ?? state.selection, { near: false });
+  if (selection || state.selection) await select(selection ?? state.selection, { near: !camera });
 }
 
 /** Everything in another language, where it stands. */

@@ -20,6 +20,7 @@ function show(title, text, onRetry) {
   const button = find("messageRetry");
   button.textContent = label("app.retry");
   button.hidden = !onRetry;
+  find("message").toggleAttribute("data-aside", !onRetry);
   find("message").hidden = false;
   if (onRetry) button.focus();
 }

@@ -150,7 +150,7 @@ function renderFault(selection, error) {
 
 /** Follow the language; Escape closes. */
 export function startPanel() {
-  on(EVENTS.language, () => state.selection && select(state.selection));
+  on(EVENTS.language, () => state.selection && select(state.selection, { near: false }));
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.defaultPrevented && state.selection) close();
   });

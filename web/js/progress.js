@@ -1,6 +1,7 @@
 // @ts-check
 /** The bar at the top while tiles load, and the moment when the map is ready. */
 import { emit, EVENTS, on } from "./events.js";
+import { areTilesMissing } from "./layers.js";
 import { getDeck } from "./scene.js";
 import { find } from "./selectors.js";
 import { state } from "./state.js";
@@ -29,7 +30,7 @@ export function startProgress() {
   on(EVENTS.progress, () => {
     const { wanted, there, drawn } = countTiles();
     const share = wanted ? there / wanted : 0;
-    if (drawn && !state.ready) {
+    if (drawn && !state.ready && !areTilesMissing()) {
       state.ready = true;
       emit(EVENTS.camera);
     }

@@ -1,6 +1,6 @@
 // @ts-check
 /** The list of quantities, grouped by domain, and the zone's key figures above it. */
-/** @import {LayerEntry, ViewEntry} from "./types.js" */
+/** @import {ViewEntry} from "./types.js" */
 import { element, icon } from "./dom.js";
 import { emit, EVENTS, on } from "./events.js";
 import { formatQuantity } from "./format.js";

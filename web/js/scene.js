@@ -71,7 +71,7 @@ export function createScene(camera) {
     effects: [lighting()],
     pickingRadius: 2,
     getCursor: (/** @type {any} */ pointer) => (pointer.isDragging ? "grabbing" : pointer.isHovering ? "pointer" : "grab"),
-    onViewStateChange: ({ viewState }) => {
+    onViewStateChange: (/** @type {{viewState: Camera}} */ { viewState }) => {
       state.camera = viewState;
       emit(EVENTS.camera);
       return viewState;

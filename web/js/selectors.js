@@ -3,14 +3,11 @@
 
 export const SELECTORS = Object.freeze({
   map: "#map",
-  mapHelp: "#map-help",
   progress: "#progress",
   progressBar: "#progress > span",
-  column: "#column",
   zoneTitle: "#zone-title",
   zoneMeta: "#zone-meta",
   totals: "#totals",
-  search: "#search",
   searchInput: "#search-input",
   searchResults: "#search-results",
   searchStatus: "#search-status",

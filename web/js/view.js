@@ -6,7 +6,7 @@ import { homeCamera } from "./camera.js";
 import { emit, EVENTS, on } from "./events.js";
 import { css } from "./dom.js";
 import { buildLayers } from "./layers.js";
-import { createScene, getDeck, relight, showLayers } from "./scene.js";
+import { createScene, getDeck, hasWebgl, relight, showLayers } from "./scene.js";
 import { find } from "./selectors.js";
 import { state } from "./state.js";
 
@@ -45,14 +45,14 @@ export async function showView(view, camera = null) {
   if (mine !== order) return;
   state.spec = spec;
   state.view = spec.metadata?.view ?? view;
-  if (!getDeck()) createScene({ ...homeCamera(spec.initialViewState), ...camera });
+  if (!getDeck() && hasWebgl()) createScene({ ...homeCamera(spec.initialViewState), ...camera });
   draw();
   emit(EVENTS.view);
 }
 
 /** Draw the spec with the choices of the state. */
 export function draw() {
-  if (!state.spec) return;
+  if (!state.spec || !getDeck()) return;
   const { background } = state.spec.metadata;
   if (background) find("map").style.backgroundColor = css(background);
   showLayers(buildLayers(state.spec));

@@ -1,0 +1,84 @@
+"""The app, made by one function from settings."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from starlette.datastructures import MutableHeaders
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
+
+from server.catalogue import web_folder
+from server.database import ReleaseSwitch
+from server.errors import add_error_handlers
+from server.routes import api, export, map, pages  # noqa: A004 the map is the map
+from server.settings import Settings
+from server.tiles import TileCache
+from twin.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+SECURITY = {
+    "Content-Security-Policy": "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+class SecurityHeaders:
+    """Adds the security headers to every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and add the headers to its answer."""
+
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY.items():
+                    headers[name] = value
+            await send(message)
+
+        await self._app(scope, receive, send_safely if scope["type"] == "http" else send)
+
+
+def make_app(settings: Settings | None = None) -> FastAPI:
+    """
+    Return the app that serves a store's current release.
+
+    Raises
+    ------
+    StoreError, ReleaseError
+        If there is no release, or it is damaged.
+    """
+    settings = settings or Settings()
+    switch = ReleaseSwitch(Store(settings.store), settings)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        switch.close()
+
+    app = FastAPI(title="zonetwin", description="A geospatial digital twin of a carbon-neutral city zone",
+                  lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app.state.settings = settings
+    app.state.switch = switch
+    app.state.tiles = TileCache(settings.tile_cache_mb * 1_000_000)
+    add_error_handlers(app)
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(SecurityHeaders)
+    for module in (pages, api, map, export):
+        app.include_router(module.router)
+    app.mount("/static/web", StaticFiles(directory=web_folder()))
+    return app

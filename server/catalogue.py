@@ -1,0 +1,128 @@
+"""What there is to see: layers with their columns and views, and every word in every language."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from layers.contract import DOMAINS, LANGUAGES, Column, Layer, View, read_labels
+from layers.wide import SUBJECTS
+from twin.classes import data_folder
+from twin.errors import NotFoundError
+from twin.model import read_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Columns of the model that a map or a panel may show, beside those of the layers.
+WORDS = {"use": "use", "use_source": "use_source", "status": "status", "height_source": "height_source",
+         "land_use": "land_use", "public_kind": "public_kind", "kind": "kind", "roof_shape": "roof_shape",
+         "source": "source"}
+
+
+def web_folder() -> Path:
+    """Return the folder of the browser's side: inside the installed package, else beside it in the source tree."""
+    inside = Path(__file__).parent / "web"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "web"
+
+
+@cache
+def _shared_labels() -> dict[str, dict[str, str]]:
+    app = read_labels(web_folder() / "labels.csv", prefix="app.")
+    model = read_labels(data_folder() / "labels.csv")
+    return {language: model[language] | app[language] for language in LANGUAGES}
+
+
+def labels(layers: Mapping[str, Layer], language: str) -> dict[str, str]:
+    """Return every text for people in one language; the model's own column names fill what has no label."""
+    found = dict(_shared_labels()[language])
+    for layer in layers.values():
+        found |= layer.labels[language]
+    return found
+
+
+def describe_layers(layers: Mapping[str, Layer]) -> dict[str, Any]:
+    """Return the layers as the browser and other programs read them."""
+    return {"domains": list(DOMAINS), "layers": [_describe(layer) for layer in layers.values()]}
+
+
+def find_view(layers: Mapping[str, Layer], name: str) -> tuple[Layer, View]:
+    """
+    Return a view and the layer it belongs to.
+
+    Raises
+    ------
+    NotFoundError
+        If no layer has a view of that name.
+    """
+    for layer in layers.values():
+        for view in layer.views:
+            if view.name == name:
+                return layer, view
+    known = ", ".join(view.name for layer in layers.values() for view in layer.views)
+    message = f"there is no view {name[:60]!r}; there are {known}"
+    raise NotFoundError(message)
+
+
+def column_of(layer: Layer, view: View) -> tuple[str, str]:
+    """Return unit and table of the column that a view shows: one of its layer, or one of the model."""
+    for table, columns in layer.tables.items():
+        for column in columns:
+            if column.name == view.column and table.startswith(view.subject):
+                return column.unit, table
+    return read_columns()[view.subject][view.column][0], view.subject
+
+
+def view_columns(layers: Mapping[str, Layer], subject: str) -> list[str]:
+    """Return the columns that any view of a subject is coloured by."""
+    columns = [view.column for layer in layers.values() for view in layer.views if view.subject == subject]
+    return list(dict.fromkeys(columns))
+
+
+def find_column(layers: Mapping[str, Layer], layer: str, column: str) -> tuple[str, Column]:
+    """
+    Return the table and description of a layer's column.
+
+    Raises
+    ------
+    NotFoundError
+        If the layer or the column does not exist.
+    """
+    if layer not in layers:
+        message = f"there is no layer {layer[:60]!r}; there are {', '.join(layers)}"
+        raise NotFoundError(message)
+    for table, columns in layers[layer].tables.items():
+        for item in columns:
+            if item.name == column:
+                return table, item
+    for view in layers[layer].views:
+        if view.column == column and column in read_columns().get(view.subject, {}):
+            unit, meaning = read_columns()[view.subject][column]
+            return view.subject, Column(column, unit, meaning)
+    message = f"layer {layer} has no column {column[:60]!r}"
+    raise NotFoundError(message)
+
+
+def _describe(layer: Layer) -> dict[str, Any]:
+    return {
+        "name": layer.name,
+        "domain": layer.domain,
+        "title_key": f"{layer.name}.title",
+        "summary_key": f"{layer.name}.summary",
+        "columns": [
+            {"table": table, "name": column.name, "unit": column.unit, "meaning": column.meaning,
+             "label_key": f"{layer.name}.{column.name}", "meaning_key": f"{layer.name}.{column.name}.meaning"}
+            for table, columns in layer.tables.items() for column in columns
+        ],
+        "views": [
+            {"id": view.name, "title_key": f"{layer.name}.view.{view.name}", "unit": column_of(layer, view)[0],
+             "subject": view.subject}
+            for view in layer.views
+        ],
+    }
+
+
+def subject_key(subject: str) -> str:
+    """Return the id column of a subject's wide table."""
+    return SUBJECTS[subject]

@@ -1,0 +1,148 @@
+"""The commands. Heavy libraries are imported inside them, so that help and bad flags answer at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal, Optional
+
+import typer
+
+app = typer.Typer(
+    name="zonetwin", no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="rich",
+    help="A geospatial digital twin of carbon-neutral city zones.",
+    epilog="Start with: [bold]zonetwin demo[/bold]",
+)
+
+StoreOption = Annotated[Path, typer.Option("--store", envvar="ZONETWIN_STORE", help="Folder of the releases.")]
+ZoneOption = Annotated[Optional[str], typer.Option("--zone", help="Zone; the one built last if not given.")]  # noqa: UP045 typer
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for pipes.")]
+PortOption = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")]
+BrowserOption = Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")]
+PathOption = Annotated[Optional[Path], typer.Option()]  # noqa: UP045 typer
+
+STORE = Path("store")
+DEFAULT_ZONE = "helsinki"
+
+
+@app.command(epilog="Example: zonetwin demo --port 8010")
+def demo(
+    *, port: PortOption = 8000, host: str = "127.0.0.1", no_browser: BrowserOption = False, store: StoreOption = STORE
+) -> None:
+    """Build the embedded zone, once, and serve it."""
+    from server.cli.building import build_embedded
+    from server.cli.serving import require_free_port, serve_store
+
+    require_free_port(host, port)
+    build_embedded(DEFAULT_ZONE, store)
+    serve_store(store, DEFAULT_ZONE, host=host, port=port, browser=not no_browser)
+
+
+@app.command(epilog="Examples: zonetwin build --zone myzone/   ·   zonetwin build --name quarter --osm q.osm.pbf "
+                    "--parcels lots.gpkg --parcel-column cadastral_ref=LOT_ID")
+def build(  # noqa: PLR0913 each flag is a setting of zone.toml
+    *, zone: Annotated[Optional[str], typer.Option(help="Zone folder with a zone.toml, or an embedded zone.")] = None,  # noqa: UP045
+    name: Annotated[Optional[str], typer.Option(help="Name of a zone described by flags.")] = None,  # noqa: UP045
+    title: Annotated[str, typer.Option(help="Name of the zone for people.")] = "",
+    osm: Annotated[Optional[Path], typer.Option(help="OSM file: .osm.pbf, .osm, .osm.bz2.")] = None,  # noqa: UP045
+    parcels: Annotated[Optional[Path], typer.Option(help="Cadastral parcels: any vector file.")] = None,  # noqa: UP045
+    buildings: Annotated[Optional[Path], typer.Option(help="Buildings: any vector file, CityGML, CityJSON.")] = None,  # noqa: UP045
+    neighbourhoods: Annotated[Optional[Path], typer.Option(help="Neighbourhoods: any vector file.")] = None,  # noqa: UP045
+    boundary: Annotated[Optional[Path], typer.Option(help="The zone's outline: any vector file.")] = None,  # noqa: UP045
+    dsm: Annotated[Optional[Path], typer.Option(help="Surface model: GeoTIFF.")] = None,  # noqa: UP045
+    dtm: Annotated[Optional[Path], typer.Option(help="Terrain model: GeoTIFF.")] = None,  # noqa: UP045
+    weather: Annotated[Optional[Path], typer.Option(help="Weather: .epw or PVGIS.")] = None,  # noqa: UP045
+    crs: Annotated[Optional[str], typer.Option(help="Metric system of the model: EPSG code, WKT or PROJ text.")] = None,  # noqa: UP045
+    region: Annotated[Optional[list[str]], typer.Option(help="Region for factors, nearest first; repeat.")] = None,  # noqa: UP045
+    population: Annotated[Optional[int], typer.Option(min=0, help="Residents in the base year.")] = None,  # noqa: UP045
+    building_column: Annotated[Optional[list[str]], typer.Option(help="model=file column; repeat.")] = None,  # noqa: UP045
+    parcel_column: Annotated[Optional[list[str]], typer.Option(help="model=file column; repeat.")] = None,  # noqa: UP045
+    building_layer: Annotated[Optional[str], typer.Option(help="Layer of the building file.")] = None,  # noqa: UP045
+    parcel_layer: Annotated[Optional[str], typer.Option(help="Layer of the parcel file.")] = None,  # noqa: UP045
+    store: StoreOption = STORE, json: JsonOption = False,
+) -> None:
+    """Turn a zone's sources into a release, and make it the current one."""
+    from server.cli.building import build_zone, find_zone, zone_from_flags
+
+    flags = {
+        "name": name, "title": title, "osm": osm, "parcels": parcels, "buildings": buildings,
+        "neighbourhoods": neighbourhoods, "boundary": boundary, "dsm": dsm, "dtm": dtm, "weather": weather, "crs": crs,
+        "region": region, "population": population, "building_column": building_column, "parcel_column": parcel_column,
+        "building_layer": building_layer, "parcel_layer": parcel_layer,
+    }
+    described = find_zone(zone) if zone and not name else zone_from_flags(flags)
+    build_zone(described, store, as_json=json)
+
+
+@app.command(epilog="Example: zonetwin fetch --place 'Tapiola, Espoo, Finland' --out tapiola.osm.pbf")
+def fetch(
+    *, out: Annotated[Path, typer.Option(help="File to write: .osm.pbf.")],
+    place: Annotated[Optional[str], typer.Option(help="Name of a place, as a map search takes it.")] = None,  # noqa: UP045
+    bbox: Annotated[Optional[str], typer.Option(help="west,south,east,north in degrees.")] = None,  # noqa: UP045
+    overpass_url: Annotated[str, typer.Option(envvar="ZONETWIN_OVERPASS_URL", help="Overpass service.")] =
+        "https://overpass-api.de/api",
+    nominatim_url: Annotated[str, typer.Option(envvar="ZONETWIN_NOMINATIM_URL", help="Place search.")] =
+        "https://nominatim.openstreetmap.org/",
+    cache: Annotated[Path, typer.Option(help="Folder of earlier answers.")] = Path(".cache/osm"),
+) -> None:
+    """Download OpenStreetMap data of a place or a box, for `build --osm`."""
+    from server.cli.fetching import fetch_file
+
+    fetch_file(place=place, bbox=bbox, out=out, overpass_url=overpass_url, nominatim_url=nominatim_url, cache=cache)
+
+
+@app.command(epilog="Example: zonetwin serve --zone helsinki --port 8010")
+def serve(
+    *, port: PortOption = 8000, host: str = "127.0.0.1", no_browser: BrowserOption = False, store: StoreOption = STORE,
+    zone: ZoneOption = None,
+) -> None:
+    """Serve the current release of a zone."""
+    from server.cli.serving import require_free_port, serve_store
+
+    require_free_port(host, port)
+    serve_store(store, zone, host=host, port=port, browser=not no_browser)
+
+
+@app.command(epilog="Example: zonetwin info --json | jq .report")
+def info(*, store: StoreOption = STORE, zone: ZoneOption = None, json: JsonOption = False) -> None:
+    """Say what the current release holds, and what was read, repaired, clipped and dropped."""
+    from server.cli.telling import tell_release
+
+    tell_release(store, zone, as_json=json)
+
+
+@app.command(epilog="Example: zonetwin verify --zone helsinki")
+def verify(
+    *, release: Annotated[Optional[str], typer.Argument(help="Id; the current one if not given.")] = None,  # noqa: UP045
+    store: StoreOption = STORE, zone: ZoneOption = None, json: JsonOption = False,
+) -> None:
+    """Hash every file of a release again, and compare with its manifest."""
+    from server.cli.telling import verify_release
+
+    verify_release(store, zone, release, as_json=json)
+
+
+@app.command(epilog="Examples: zonetwin export wide_building --format gpkg --out b.gpkg   ·   zonetwin export --all z.gpkg")
+def export(
+    *, table: Annotated[Optional[str], typer.Argument(help="Table, such as parcel or wide_building.")] = None,  # noqa: UP045
+    form: Annotated[Literal["csv", "geojson", "gpkg", "parquet"], typer.Option("--format")] = "csv",
+    out: Annotated[Optional[Path], typer.Option(help="File to write.")] = None,  # noqa: UP045
+    all_: Annotated[Optional[Path], typer.Option("--all", help="One GeoPackage with everything.")] = None,  # noqa: UP045
+    geometry: Annotated[bool, typer.Option("--geometry", help="CSV with geometry, WKT in EPSG:4326.")] = False,
+    store: StoreOption = STORE, zone: ZoneOption = None,
+) -> None:
+    """Write a table, or everything, to a file, with licence and attribution inside."""
+    from server.cli.telling import export_release
+
+    export_release(store, zone, table=table, form=form, out=out, everything=all_, geometry=geometry)
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    *, version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False
+) -> None:
+    """A geospatial digital twin of carbon-neutral city zones."""
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(installed("zonetwin"))
+        raise typer.Exit

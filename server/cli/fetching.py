@@ -1,0 +1,38 @@
+"""Downloading OpenStreetMap data from the command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from server.cli.building import progress
+from twin.errors import ZoneError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TIMEOUT_S = 180.0
+STEPS = 4
+
+
+def fetch_file(
+    *, place: str | None, bbox: str | None, out: Path, overpass_url: str, nominatim_url: str, cache: Path
+) -> None:
+    """Download a place or a box into an OSM file."""
+    from twin.sources.overpass import fetch_osm
+
+    box = _box(bbox) if bbox else None
+    with progress("fetching", STEPS) as say:
+        path = fetch_osm(place=place, bbox=box, out=out, overpass_url=overpass_url, nominatim_url=nominatim_url,
+                         cache=cache, timeout_s=TIMEOUT_S, say=say)
+    Console(stderr=True).print(f"{path} © OpenStreetMap contributors, ODbL 1.0. Next: zonetwin build --name NAME --osm {path}")
+
+
+def _box(text: str) -> tuple[float, float, float, float]:
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError as error:
+        message = f"--bbox {text[:60]!r} is no box; write west,south,east,north in degrees, for instance 24.93,60.16,24.95,60.18"
+        raise ZoneError(message) from error
+    return west, south, east, north

@@ -1,0 +1,37 @@
+"""What requests are given: settings, and one release from beginning to end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from fastapi import Depends, Query, Request
+
+from server.database import ReleaseSwitch, ServedRelease
+from server.settings import Settings
+from server.tiles import TileCache
+
+
+def get_settings(request: Request) -> Settings:
+    """Return the settings the app was made with."""
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def get_release(request: Request) -> Iterator[ServedRelease]:
+    """Lend the current release for the time of one request."""
+    switch: ReleaseSwitch = request.app.state.switch
+    with switch.use() as served:
+        yield served
+
+
+def get_tiles(request: Request) -> TileCache:
+    """Return the tiles asked for before."""
+    cache: TileCache = request.app.state.tiles
+    return cache
+
+
+Release = Annotated[ServedRelease, Depends(get_release)]
+Tiles = Annotated[TileCache, Depends(get_tiles)]
+AppSettings = Annotated[Settings, Depends(get_settings)]
+Language = Annotated[Literal["en", "zh", "fr", "de"], Query(description="language of the texts")]

@@ -1,0 +1,69 @@
+"""One form for every error over HTTP, and the one table that gives exceptions their status."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import duckdb
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from twin import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+logger = logging.getLogger(__name__)
+
+STATUS: Mapping[type[Exception], int] = {
+    errors.NotFoundError: 404,
+    errors.ZoneError: 400,
+    errors.ReleaseError: 503,
+    errors.StoreError: 503,
+    errors.ZonetwinError: 500,
+    duckdb.InterruptException: 503,
+    duckdb.OutOfMemoryException: 503,
+}
+PLAIN = {
+    duckdb.InterruptException: "the question took too long; ask for less at once",
+    duckdb.OutOfMemoryException: "the question needs more memory than the server has; ask for less at once",
+}
+
+
+def error_response(status: int, kind: str, message: str) -> JSONResponse:
+    """Return the one JSON form of an error."""
+    return JSONResponse({"error": {"status": status, "kind": kind, "message": message}}, status_code=status)
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Give every exception of the table its status, and every other a plain 500 without inner details."""
+    for exception in STATUS:
+        app.add_exception_handler(exception, _answer)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _answer(_request: Request, error: Exception) -> JSONResponse:
+    kind = next(kind for kind in type(error).__mro__ if kind in STATUS)
+    return error_response(STATUS[kind], type(error).__name__, PLAIN.get(kind, str(error)))
+
+
+async def _invalid(_request: Request, error: Exception) -> JSONResponse:
+    faults = error.errors() if isinstance(error, RequestValidationError) else []
+    told = "; ".join(f"{'.'.join(str(part) for part in item['loc'][1:])}: {item['msg']}" for item in faults[:5])
+    return error_response(422, "ValidationError", told or "the request is not valid")
+
+
+async def _http(_request: Request, error: Exception) -> JSONResponse:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    message = str(error.detail) if isinstance(error, HTTPException) else "error"
+    return error_response(status, "HTTPError", message)
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    logger.error("unexpected error at %s", request.url.path, exc_info=error)
+    return error_response(500, "InternalError", "the server made a mistake; it is in its log")

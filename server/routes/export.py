@@ -1,0 +1,45 @@
+"""Exports over HTTP, with licence and attribution inside."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from fastapi import Path as PathParameter
+from fastapi.responses import FileResponse
+from starlette.background import BackgroundTask
+
+from server.dependencies import AppSettings, Release
+from server.export import MEDIA, write_export
+from twin.errors import NotFoundError, ZoneError
+
+router = APIRouter(tags=["export"])
+
+
+@router.get("/export/{table}.{form}")
+def get_export(
+    release: Release, settings: AppSettings, table: Annotated[str, PathParameter(max_length=80)],
+    form: Literal["csv", "geojson", "gpkg", "parquet"],
+    geometry: Annotated[bool, Query(description="whether CSV carries the geometry, as WKT in WGS 84")] = False,  # noqa: FBT002 a query
+) -> FileResponse:
+    """Return a table of the release as a file."""
+    rows = release.release.manifest["counts"].get(table.removeprefix("wide_"))
+    if rows is None:
+        message = f"there is no table {table!r} in this release"
+        raise NotFoundError(message)
+    if rows > settings.export_rows:
+        message = f"{table} has {rows} rows, more than the {settings.export_rows} of a download; use `zonetwin export`"
+        raise ZoneError(message)
+    folder = Path(tempfile.mkdtemp(prefix="zonetwin-"))
+    name = f"{release.release.zone_name}_{table}.{form}"
+    try:
+        write_export(release.release, release.layers, table, folder / name, form=form, geometry=geometry)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return FileResponse(folder / name, media_type=MEDIA[form], headers=headers,
+                        background=BackgroundTask(shutil.rmtree, folder, ignore_errors=True))

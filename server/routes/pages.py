@@ -1,0 +1,55 @@
+"""Pages and files for the browser: the app, its modules, and the deck.gl bundle of the pydeck wheel."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import brotli
+import pydeck
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import FileResponse
+
+from server.catalogue import web_folder
+from server.dependencies import Release
+
+router = APIRouter(tags=["pages"])
+BROTLI_QUALITY = 5
+DAY = "public, max-age=86400"
+
+
+@router.get("/health")
+def get_health(release: Release) -> dict[str, Any]:
+    """Return that the server answers, and which release it serves."""
+    return {"status": "ok", "zone": release.release.zone_name, "release_id": release.release.release_id}
+
+
+@router.get("/", include_in_schema=False)
+def get_index() -> FileResponse:
+    """Return the app."""
+    return FileResponse(web_folder() / "index.html", media_type="text/html", headers={"Cache-Control": "no-cache"})
+
+
+@router.get("/favicon.ico", include_in_schema=False)
+def get_favicon() -> FileResponse:
+    """Return the icon, which browsers ask for by this name whatever the page says."""
+    return FileResponse(web_folder() / "favicon.svg", media_type="image/svg+xml", headers={"Cache-Control": DAY})
+
+
+@router.get("/static/deck.js", include_in_schema=False)
+def get_deck(request: Request) -> Response:
+    """Return deck.gl as the pydeck wheel brings it."""
+    headers = {"Cache-Control": DAY, "ETag": f'"pydeck-{pydeck.__version__}"', "Vary": "Accept-Encoding"}
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    packed = "br" in request.headers.get("accept-encoding", "")
+    if packed:
+        headers["Content-Encoding"] = "br"
+    return Response(_deck_bundle(packed=packed), media_type="text/javascript", headers=headers)
+
+
+@cache
+def _deck_bundle(*, packed: bool) -> bytes:
+    bundle = (Path(pydeck.__file__).parent / "nbextension" / "static" / "index.js").read_bytes()
+    return brotli.compress(bundle, quality=BROTLI_QUALITY) if packed else bundle

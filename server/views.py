@@ -1,0 +1,165 @@
+"""Map views as pydeck specs: the zone's own ground, land, parcels, roads, buildings and assets, coloured by one quantity."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+import pydeck
+
+from server.catalogue import column_of, find_view
+from server.palette import BASE, MATERIAL, Theme, ramp_colours
+
+if TYPE_CHECKING:
+    from layers.contract import Layer, View
+    from server.database import ServedRelease
+
+TILE_ZOOM = 14
+CLASSES = 6
+FONT = "'Helvetica Neue', Arial, 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
+TOGGLES = ("land_cover", "parcel", "road", "building", "energy_asset", "label")
+PATHS = ("footway", "path", "steps", "cycleway", "track")
+PLINTH_M = 9.0
+
+
+def view_spec(served: ServedRelease, name: str, theme: Theme) -> dict[str, Any]:
+    """
+    Return the pydeck spec of a view, with legend and toggles under `metadata`.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such view.
+    """
+    layer, view = find_view(served.layers, name)
+    unit, _ = column_of(layer, view)
+    legend, colour = _legend(served, view, theme)
+    bbox = zone_bbox(served)
+    deck = pydeck.Deck(
+        layers=_deck_layers(served, view, theme, colour, bbox),
+        initial_view_state=pydeck.ViewState(**_camera(bbox)),
+        views=[pydeck.View(type="MapView", controller=True)],
+        map_provider=None, map_style=None,
+    )
+    spec: dict[str, Any] = json.loads(deck.to_json())
+    spec["mapProvider"] = None
+    spec["metadata"] = {
+        "view": view.name, "layer": layer.name, "title_key": f"{layer.name}.view.{view.name}",
+        "summary_key": f"{layer.name}.summary", "subject": view.subject, "column": view.column, "unit": unit,
+        "legend": legend, "background": BASE[theme]["background"],
+        "toggles": [{"id": item, "title_key": f"app.layer.{item}"} for item in TOGGLES],
+    }
+    return spec
+
+
+def zone_bbox(served: ServedRelease) -> list[float]:
+    """Return the zone's extent: west, south, east, north. [degrees]"""
+    row = served.row("select min(west) as west, min(south) as south, max(east) as east, max(north) as north from map_parcel")
+    return [row["west"], row["south"], row["east"], row["north"]] if row and row["west"] is not None else [0, 0, 1, 1]
+
+
+def _legend(served: ServedRelease, view: View, theme: Theme) -> tuple[dict[str, Any], str]:
+    """Return the legend of a view, and the expression that gives each feature its colour."""
+    missing = list(BASE[theme]["missing"])
+    name = f"properties.{view.column}"
+    if view.ramp is None:
+        present = {row["word"] for row in served.rows(
+            f'select distinct "{view.column}" as word from wide_{view.subject} where "{view.column}" is not null')}
+        chosen = {word: list(rgb) for word, rgb in (view.colours or {}).items() if word in present}
+        chain = "".join(f"{name} == '{word}' ? {json.dumps(rgb)} : " for word, rgb in chosen.items())
+        classes = [{"key": f"{view.column}.{word}", "colour": rgb} for word, rgb in chosen.items()]
+        return {"kind": "classes", "classes": classes, "missing": missing}, f"{chain}{json.dumps(missing)}"
+    edges = list(view.edges or _edges(served, view))
+    colours = [list(rgb) for rgb in ramp_colours(view.ramp, len(edges) - 1, theme)]
+    stops = [{"low": low, "high": high, "colour": rgb}
+             for low, high, rgb in zip(edges[:-1], edges[1:], colours, strict=True)]
+    stops[-1]["high"] = None
+    chain = "".join(f"{name} >= {stop['low']} ? {json.dumps(stop['colour'])} : " for stop in reversed(stops[1:]))
+    expression = f"{name} == null ? {json.dumps(missing)} : {chain}{json.dumps(colours[0])}"
+    return {"kind": "steps", "stops": stops, "missing": missing}, expression
+
+
+def _edges(served: ServedRelease, view: View) -> list[float]:
+    """Return round class bounds near the quantiles of a column, so that each class holds its share of features."""
+    levels = [step / CLASSES for step in range(1, CLASSES)]
+    row = served.row(
+        f'select quantile_cont("{view.column}", {levels}) as bounds, max("{view.column}") as greatest '
+        f"from wide_{view.subject}"
+    )
+    if not row or row["greatest"] is None:
+        return [0.0, 1.0]
+    bounds = sorted({_round(value) for value in row["bounds"]})
+    inner = [value for value in bounds if 0 < value < row["greatest"]]
+    return [0.0, *inner, max(_round(row["greatest"]), inner[-1] + 1 if inner else 1.0)]
+
+
+def _round(value: float) -> float:
+    """Return a number with two significant digits."""
+    if not value:
+        return 0.0
+    digits = 1 - math.floor(math.log10(abs(value)))
+    return round(value, digits)
+
+
+def _camera(bbox: list[float]) -> dict[str, Any]:
+    """Return a camera that shows the whole zone at a slant."""
+    west, south, east, north = bbox
+    latitude = (south + north) / 2
+    span = max((east - west) * math.cos(math.radians(latitude)), (north - south) * 1.15, 1e-4)
+    zoom = math.log2(360 / span) + 1.2 + math.log2(max(math.cos(math.radians(latitude)), 0.05))
+    return {"longitude": (west + east) / 2, "latitude": latitude, "zoom": round(min(zoom, 17), 2), "pitch": 52,
+            "bearing": -18, "max_pitch": 75}
+
+
+def _deck_layers(
+    served: ServedRelease, view: View, theme: Theme, colour: str, bbox: list[float]
+) -> list[pydeck.Layer]:
+    """Return the layers from the ground up; their ids and addresses are the same in every view."""
+    base = {name: list(value) for name, value in BASE[theme].items()}
+    release = served.release.release_id
+
+    def tiles(name: str, **props: Any) -> pydeck.Layer:
+        return pydeck.Layer(
+            "TileLayer", id=name, data=f"/tiles/{release}/{name}/{{z}}/{{x}}/{{y}}.geojson", min_zoom=TILE_ZOOM,
+            max_zoom=TILE_ZOOM, extent=bbox, max_requests=8, **props,
+        )
+
+    kinds = "".join(f"properties.kind == '{kind}' ? {json.dumps(base[kind])} : " for kind in ("water", "green", "bare"))
+    path = " || ".join(f"properties.class == '{kind}'" for kind in PATHS)
+    on_parcel, on_asset = view.subject == "parcel", view.subject == "energy_asset"
+    return [
+        pydeck.Layer(
+            "SolidPolygonLayer", id="ground", data="/api/ground", get_polygon="ring", extruded=True,
+            get_elevation=PLINTH_M - 0.1, get_fill_color=base["ground"],
+            material={"ambient": 0.5, "diffuse": 0.56, "shininess": 1, "specularColor": [0, 0, 0]},
+        ),
+        tiles("land_cover", stroked=False, filled=True, get_fill_color=f"{kinds}{json.dumps(base['paved'])}"),
+        tiles("parcel", stroked=True, filled=True, pickable=True,
+              get_fill_color=colour if on_parcel else [*base["parcel"], 0], get_line_color=base["parcel_line"],
+              get_line_width=0.8, line_width_units="'meters'", line_width_min_pixels=0.6, line_width_max_pixels=2),
+        tiles("road", stroked=True, filled=False, get_line_width="properties.width_m", line_width_units="'meters'",
+              line_width_min_pixels=0.4, line_cap_rounded=True, line_joint_rounded=True,
+              get_line_color=f"({path}) ? {json.dumps(base['path'])} : properties.width_m >= 6 ? "
+                             f"{json.dumps(base['road'])} : {json.dumps(base['road_minor'])}"),
+        tiles("building", extruded=True, filled=True, stroked=False, wireframe=True, pickable=True,
+              get_elevation="properties.rise_m", get_line_color=base["edge"], material=MATERIAL[theme], opacity=1,
+              get_fill_color=colour if view.subject == "building" else [*base["plain"], 255]),
+        tiles("energy_asset", pickable=True, visible=on_asset, point_type="'circle'", get_point_radius=9,
+              point_radius_units="'meters'", point_radius_min_pixels=4, point_radius_max_pixels=16, stroked=True,
+              get_fill_color=colour if on_asset else base["missing"], get_line_color=[255, 255, 255],
+              get_line_width=1.5, line_width_units="'pixels'", parameters={"depthCompare": "always"}),
+        pydeck.Layer(
+            "TextLayer", id="label", data="/api/map-labels", get_text="text", get_position="position",
+            character_set="'auto'", size_units="'pixels'", get_size="kind == 'neighbourhood' ? 15 : 11.5",
+            font_family=f'"{FONT}"', font_weight=500, font_settings={"fontSize": 26, "buffer": 3}, background=True,
+            get_background_color=base["halo"], background_padding=[5, 2], background_border_radius=4,
+            parameters={"depthCompare": "always"}, get_color=base["label"],
+        ),
+    ]
+
+
+def describe_default(layers: dict[str, Layer]) -> str:
+    """Return the view that the map opens with: the first of the planning layer, else the first there is."""
+    ordered = sorted(layers.values(), key=lambda layer: layer.name != "planning")
+    return next((view.name for layer in ordered for view in layer.views), "")

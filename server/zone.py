@@ -1,0 +1,99 @@
+"""The zone at a glance: name, extent, counts, totals with intervals, sources and licences."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from layers.contract import LANGUAGES
+from server.views import describe_default, zone_bbox
+
+if TYPE_CHECKING:
+    from server.database import ServedRelease
+
+COUNTED = ("building", "parcel", "road", "energy_asset", "neighbourhood")
+OSM_COPYRIGHT = "https://www.openstreetmap.org/copyright"
+
+
+def describe_zone(served: ServedRelease) -> dict[str, Any]:
+    """Return what `/api/zone` gives."""
+    manifest = served.release.manifest
+    row = served.row("select * exclude (geometry) from zone") or {}
+    population = served.row("select sum(population) as population from neighbourhood") or {}
+    bbox = zone_bbox(served)
+    return {
+        "name": manifest["zone"]["name"],
+        "title": manifest["zone"]["title"],
+        "release_id": served.release.release_id,
+        "year": row.get("year"),
+        "crs": manifest["zone"]["crs"],
+        "bbox": bbox,
+        "centre": [(bbox[0] + bbox[2]) / 2, (bbox[1] + bbox[3]) / 2],
+        "area_m2": row.get("area_m2"),
+        "population": round(population.get("population") or 0) or None,
+        "population_is_modelled": row.get("population") is None,
+        "target_year": row.get("target_year"),
+        "notice": manifest["zone"]["notice"],
+        "synthetic": any(item["synthetic"] for item in manifest["inputs"]),
+        "counts": {table: manifest["counts"][table] for table in COUNTED},
+        "totals": _totals(served),
+        "attribution": attribution(manifest),
+        "report": manifest["report"],
+        "default_view": describe_default(served.layers),
+        "languages": list(LANGUAGES),
+    }
+
+
+def attribution(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return who is to be named for the release's sources, each once."""
+    found: dict[str, dict[str, Any]] = {}
+    for item in manifest["inputs"]:
+        if item["attribution"]:
+            url = OSM_COPYRIGHT if item["role"] == "osm" else None
+            found.setdefault(item["attribution"], {"text": item["attribution"], "url": url, "licence": item["licence"]})
+    return list(found.values())
+
+
+def _totals(served: ServedRelease) -> list[dict[str, Any]]:
+    """Return the sums over the zone's parcels of the columns that have an interval."""
+    totals = []
+    for layer in served.layers.values():
+        for column in layer.tables.get(f"parcel_{layer.name}", ()):
+            if not (column.total and column.low and column.high):
+                continue
+            row = served.row(
+                f'select sum("{column.name}") as value, sum("{column.low}") as low, sum("{column.high}") as high '
+                f'from "parcel_{layer.name}"'
+            )
+            if row and row["value"] is not None:
+                totals.append(row | {"key": f"{layer.name}.{column.name}", "unit": column.unit})
+    return sorted(totals, key=lambda total: "emissions" not in total["key"])
+
+
+def map_labels(served: ServedRelease) -> list[dict[str, Any]]:
+    """Return names for the map: each street once, at the middle of its longest piece, and the neighbourhoods."""
+    streets = served.rows(
+        "select any_value(road.name_local) as text, arg_max(map_road.lon, road.length_m) as lon, "
+        "arg_max(map_road.lat, road.length_m) as lat from road inner join map_road on map_road.feature_id = road.road_id "
+        "where road.name_local is not null group by road.name_local having sum(road.length_m) > 120 "
+        "order by sum(road.length_m) desc, text limit 150"
+    )
+    quarters = served.rows(
+        "select name_local as text, lon, lat from neighbourhood inner join map_neighbourhood "
+        "on feature_id = neighbourhood_id where name_local is not null order by text limit 100"
+    )
+    named = [("street", row) for row in streets] + [("neighbourhood", row) for row in quarters]
+    return [{"text": row["text"], "position": [row["lon"], row["lat"], 0.5], "kind": kind} for kind, row in named]
+
+
+def ground(served: ServedRelease, plinth_m: float) -> list[dict[str, Any]]:
+    """Return the zone's outline as rings below the ground, on which the map stands."""
+    row = served.row(
+        "select st_asgeojson(st_reduceprecision(st_transform(geometry, crs, 'EPSG:4326', true), 1e-7))::varchar as text "
+        "from zone"
+    )
+    if row is None:
+        return []
+    geometry = json.loads(row["text"])
+    polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+    return [{"ring": [[[x, y, -plinth_m] for x, y in ring] for ring in polygon]} for polygon in polygons]
