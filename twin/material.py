@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 import pyproj
-import rasterio
-import rasterio.errors
 import shapely
-from rasterio.warp import transform_bounds
 
 from twin import boundary
-from twin.crs import WGS84, parse_crs, utm_crs
+from twin.checks import Checks
+from twin.crs import WGS84, parse_crs, transform, utm_crs
 from twin.errors import ZoneError
 from twin.neighbourhood import find_neighbourhoods
 from twin.parts import attach_parts, drop_unseen
@@ -27,12 +24,10 @@ from twin.tiling import Ground, tile_parcels
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
-    from twin.checks import Checks
     from twin.zone import Zone
 
-Progress = "Callable[[str], None]"
+WORLD = pyproj.CRS.from_epsg(3857)  # only to find out where a source lies
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +69,15 @@ def gather_material(zone: Zone, checks: Checks, say: Callable[[str], None]) -> M
     if not files.keys() & {"osm", "buildings", "parcels"}:
         message = f"zone {zone.name!r} has no source; give OSM data, buildings or parcels"
         raise ZoneError(message)
-    crs = parse_crs(zone.crs) if zone.crs is not None else _estimate_crs(files)
+    crs = parse_crs(zone.crs) if zone.crs is not None else _estimate_crs(zone)
     say("reading OpenStreetMap")
     base = _no_osm(crs)
     if "osm" in files:
         base = osm.read_osm(files["osm"], crs, checks, with_buildings="buildings" not in files)
     say("reading buildings and parcels")
-    buildings, parcels, given = _read_vectors(zone, base.buildings, crs, checks)
+    buildings = _read_vector(zone, "buildings", crs, checks)
+    buildings = base.buildings if buildings is None else buildings
+    parcels, given = _read_vector(zone, "parcels", crs, checks), _read_vector(zone, "neighbourhoods", crs, checks)
     checks.raise_faults()
     outline, outline_source = boundary.find_boundary(
         crs=crs,
@@ -105,23 +102,15 @@ def gather_material(zone: Zone, checks: Checks, say: Callable[[str], None]) -> M
     )
 
 
-def _read_vectors(
-    zone: Zone, osm_buildings: gpd.GeoDataFrame, crs: pyproj.CRS, checks: Checks
-) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame | None, gpd.GeoDataFrame | None]:
-    """Return buildings, parcels and neighbourhoods from their files; buildings of OSM where there is no file."""
+def _read_vector(zone: Zone, role: str, crs: pyproj.CRS, checks: Checks) -> gpd.GeoDataFrame | None:
+    """Return the features of one vector source, None where the zone has no such file."""
     from twin.sources.buildings import read_buildings
     from twin.sources.neighbourhoods import read_neighbourhoods
     from twin.sources.parcels import read_parcels
 
-    files, sources = zone.files(), zone.sources
-    buildings, parcels, given = osm_buildings, None, None
-    if sources.buildings and "buildings" in files:
-        buildings = read_buildings(sources.buildings, files["buildings"], crs, checks)
-    if sources.parcels and "parcels" in files:
-        parcels = read_parcels(sources.parcels, files["parcels"], crs, checks)
-    if sources.neighbourhoods and "neighbourhoods" in files:
-        given = read_neighbourhoods(sources.neighbourhoods, files["neighbourhoods"], crs, checks)
-    return buildings, parcels, given
+    readers = {"buildings": read_buildings, "parcels": read_parcels, "neighbourhoods": read_neighbourhoods}
+    source, path = getattr(zone.sources, role), zone.files().get(role)
+    return None if source is None or path is None else readers[role](source, path, crs, checks)
 
 
 def _inside(buildings: gpd.GeoDataFrame, outline: shapely.Geometry, checks: Checks) -> gpd.GeoDataFrame:
@@ -172,30 +161,22 @@ def _no_osm(crs: pyproj.CRS) -> osm.OsmData:
     )
 
 
-def _estimate_crs(files: dict[str, Path]) -> pyproj.CRS:
-    """Return the UTM zone that the first source lies in."""
-    for role in ("osm", "parcels", "buildings", "terrain.dsm"):
-        box = _degrees(role, files[role]) if role in files else None
-        if box is not None:
-            return utm_crs((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+def _estimate_crs(zone: Zone) -> pyproj.CRS:
+    """Return the UTM zone that the first source lies in; a faulty source says its faults here already."""
+    files = zone.files()
+    if "osm" in files and (box := osm.read_bounds(files["osm"])):
+        return utm_crs((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+    checks = Checks()
+    for role in ("osm", "parcels", "buildings"):
+        if role not in files:
+            continue
+        if role == "osm":
+            found = osm.read_osm(files[role], WORLD, checks).buildings
+        else:
+            found = _read_vector(zone, role, WORLD, checks)
+        checks.raise_faults()
+        if found is not None and len(found):
+            west, south, east, north = transform(shapely.box(*found.total_bounds), WORLD, WGS84).bounds
+            return utm_crs((west + east) / 2, (south + north) / 2)
     message = "no source tells where the zone lies; set zone.crs (for instance EPSG:4549) or --crs"
     raise ZoneError(message)
-
-
-def _degrees(role: str, path: Path) -> tuple[float, float, float, float] | None:
-    """Return the extent of a source, None where it does not tell. [degrees]"""
-    if role == "osm":
-        return osm.read_bounds(path)
-    try:
-        if role == "terrain.dsm":
-            with rasterio.open(path) as raster:
-                return transform_bounds(raster.crs, WGS84, *raster.bounds) if raster.crs else None
-        info = pyogrio.read_info(path, force_total_bounds=True)
-        if not info["crs"] or info["total_bounds"] is None:
-            return None
-        transformer = pyproj.Transformer.from_crs(info["crs"], WGS84, always_xy=True)
-        box = transformer.transform_bounds(*info["total_bounds"])
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, rasterio.errors.RasterioError,
-            pyproj.exceptions.ProjError):
-        return None
-    return box if np.isfinite(box).all() else None

@@ -67,7 +67,7 @@ def _hilbert(connection: duckdb.DuckDBPyConnection, table: str) -> str:
         f'from "{table}"'
     ).fetchone()
     if row is None or row[0] is None:
-        return "0"
+        return "null::integer"
     west, south, east, north = (float(value) for value in row)
     box = f"{{'min_x': {west}, 'min_y': {south}, 'max_x': {east + 1e-6}, 'max_y': {north + 1e-6}}}::box_2d"
     return f"st_hilbert(st_centroid(geometry), {box})"

@@ -69,15 +69,15 @@ def tile_parcels(
     derived = cadastre is None
     claims = derive_cells(ground) if cadastre is None else _by_right(cadastre)
     outlines = [*claims.geometry, ground.water]
-    streets = shapely.Polygon()
     if derived:
-        streets = street_space(ground)
-        outlines.append(streets)
+        outlines += [street_space(ground), *ground.buildings]
     faces = cut_faces(outlines, ground.zone)
     owner, contested = own_faces(faces, claims.geometry.to_numpy())
     if not derived:
         area = shapely.area(faces[contested])
         checks.count("repaired", "parcels: overlap given to the smaller parcel", int((area > SLIVER_AREA_M2).sum()))
+    else:
+        owner = _keep_whole(faces, owner, ground.buildings)
     slivers = is_sliver(faces, width_m=SLIVER_WIDTH_M, area_m2=SLIVER_AREA_M2)
     owner = _own_public(faces, owner, ground.water, first=len(claims))
     checks.count("repaired", "parcels: sliver given to the neighbour", int((slivers & ~derived).sum()))
@@ -177,6 +177,19 @@ def _by_right(cadastre: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return parcels in the order of their right to contested ground: the smaller, then the lesser reference."""
     order = np.lexsort((cadastre["feature_id"].astype(str), cadastre.area.round(3)))
     return cadastre.iloc[order].reset_index(drop=True)
+
+
+def _keep_whole(
+    faces: NDArray[np.object_], owner: NDArray[np.intp], buildings: NDArray[np.object_]
+) -> NDArray[np.intp]:
+    """Return the owners with all of a building on the one derived parcel that holds most of it."""
+    building, contested = own_faces(faces, buildings)
+    inside = (building != NOBODY) & ~contested & (owner != NOBODY)
+    table = pd.DataFrame({"building": building[inside], "owner": owner[inside], "area": shapely.area(faces[inside])})
+    held = table.groupby(["building", "owner"])["area"].sum().reset_index().sort_values(["building", "area", "owner"])
+    most = held.groupby("building")["owner"].last()
+    home = pd.Series(building).map(most)
+    return np.where(home.notna() & ~contested, home.fillna(NOBODY), owner).astype(np.intp)
 
 
 def _own_public(

@@ -5,7 +5,7 @@ import { hasLabel, label, locale } from "./labels.js";
 import { chooseMultiple, writeUnit } from "./units.js";
 
 /** Between a number and its unit: a space that does not break. */
-const NARROW = "\u202f";
+const SPACE = "\u00a0";
 
 /**
  * Whether a number is a year of the calendar, which is never grouped or rounded.
@@ -64,7 +64,7 @@ export function formatQuantity(value, unit, { low = null, high = null, key = "" 
  */
 export function formatLine(value, unit, key = "") {
   const written = formatQuantity(value, unit, { key });
-  return written.unit ? `${written.number}${NARROW}${written.unit}` : written.number;
+  return written.unit ? `${written.number}${SPACE}${written.unit}` : written.number;
 }
 
 /**

@@ -28,7 +28,7 @@ function render() {
   notice.textContent = zone.notice;
   find("attribution").replaceChildren(
     ...zone.attribution.map(({ text, url, licence }) =>
-      url ? element("a", { href: url, target: "_blank", rel: "noopener noreferrer", title: licence }, text) : element("span", { title: licence }, text)),
+      /^https?:/.test(url) ? element("a", { href: url, target: "_blank", rel: "noopener noreferrer", title: licence }, text) : element("span", { title: licence }, text)),
   );
 }
 
