@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from typing import TYPE_CHECKING, Any
@@ -74,7 +75,7 @@ def _legend(served: ServedRelease, view: View, theme: Theme) -> tuple[dict[str, 
     colours = [list(rgb) for rgb in ramp_colours(view.ramp, len(edges) - 1, theme)]
     stops = [{"low": low, "high": high, "colour": rgb}
              for low, high, rgb in zip(edges[:-1], edges[1:], colours, strict=True)]
-    stops[-1]["high"] = None
+    stops[0]["low"], stops[-1]["high"] = (0 if edges[0] == 0 else None), None
     chain = "".join(f"{name} >= {stop['low']} ? {json.dumps(stop['colour'])} : " for stop in reversed(stops[1:]))
     expression = f"{name} == null ? {json.dumps(missing)} : {chain}{json.dumps(colours[0])}"
     return {"kind": "steps", "stops": stops, "missing": missing}, expression
@@ -82,6 +83,12 @@ def _legend(served: ServedRelease, view: View, theme: Theme) -> tuple[dict[str, 
 
 def _edges(served: ServedRelease, view: View) -> list[float]:
     """Return round class bounds near the quantiles of a column, so that each class holds its share of features."""
+    few = [row["value"] for row in served.rows(
+        f'select distinct "{view.column}" as value from wide_{view.subject} where "{view.column}" is not null '
+        f"order by value limit {CLASSES + 1}")]
+    if 1 < len(few) <= CLASSES:
+        between = [_round((low + high) / 2) for low, high in itertools.pairwise(few)]
+        return [0.0, *sorted({value for value in between if value > 0}), _round(few[-1]) * 2]
     levels = [step / CLASSES for step in range(1, CLASSES)]
     row = served.row(
         f'select quantile_cont("{view.column}", {levels}) as bounds, max("{view.column}") as greatest '
@@ -143,7 +150,8 @@ def _deck_layers(
               get_line_color=f"({path}) ? {json.dumps(base['path'])} : properties.width_m >= 6 ? "
                              f"{json.dumps(base['road'])} : {json.dumps(base['road_minor'])}"),
         tiles("building", extruded=True, filled=True, stroked=False, wireframe=True, pickable=True,
-              get_elevation="properties.rise_m", get_line_color=base["edge"], material=MATERIAL[theme], opacity=1,
+              get_elevation="properties.rise_m", get_line_color=base["edge"], material=MATERIAL[theme],
+              opacity=0.32 if on_parcel else 1,
               get_fill_color=colour if view.subject == "building" else [*base["plain"], 255]),
         tiles("energy_asset", pickable=True, visible=on_asset, point_type="'circle'", get_point_radius=9,
               point_radius_units="'meters'", point_radius_min_pixels=4, point_radius_max_pixels=16, stroked=True,

@@ -70,7 +70,7 @@ def tile_parcels(
     claims = derive_cells(ground) if cadastre is None else _by_right(cadastre)
     outlines = [*claims.geometry, ground.water]
     if derived:
-        outlines += [street_space(ground), *ground.buildings]
+        outlines.append(street_space(ground))
     faces = cut_faces(outlines, ground.zone)
     owner, contested = own_faces(faces, claims.geometry.to_numpy())
     if not derived:
@@ -83,7 +83,8 @@ def tile_parcels(
     checks.count("repaired", "parcels: sliver given to the neighbour", int((slivers & ~derived).sum()))
     owner = absorb_slivers(faces, owner, slivers)
     owners, merged = dissolve(faces, owner)
-    checks.count("clipped", "parcels: outside the zone", len(claims) - int((owners < len(claims)).sum()))
+    if not derived:
+        checks.count("clipped", "parcels: outside the zone", len(claims) - int((owners < len(claims)).sum()))
     private = _private(claims, owners, merged, source="derived" if derived else "cadastre")
     public = _public(owners, merged, first=len(claims))
     parcels = pd.concat([private, public], ignore_index=True)
@@ -116,14 +117,15 @@ def derive_cells(ground: Ground) -> gpd.GeoDataFrame:
     crs = ground.roads.crs
     block, _ = shapely.STRtree(buildings).query(blocks, predicate="intersects")
     if not (np.bincount(block) > 1).any():  # nothing to divide
-        return gpd.GeoDataFrame(geometry=list(blocks), crs=crs)
+        return gpd.GeoDataFrame(geometry=[*blocks, *ground.buildings], crs=crs)
     cells = momepy.enclosed_tessellation(
         gpd.GeoSeries(buildings, crs=crs), gpd.GeoSeries(blocks, crs=crs),
         shrink=SHRINK_M, segment=SEGMENT_M, simplify=False, n_jobs=1,
     )
     found = cells.geometry[cells.geometry.notna()].to_numpy()
     geometry = shapely.make_valid(found, method="structure", keep_collapsed=False)
-    return gpd.GeoDataFrame(geometry=geometry[~shapely.is_empty(geometry)], crs=crs)
+    # A building that got no cell (too thin, or standing in water) has its own outline as its parcel.
+    return gpd.GeoDataFrame(geometry=[*geometry[~shapely.is_empty(geometry)], *ground.buildings], crs=crs)
 
 
 def geometry_id(geometry: shapely.Geometry) -> str:

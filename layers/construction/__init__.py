@@ -32,15 +32,15 @@ LAYER = Layer(
     tables={
         "building_construction": (
             *_energy("building"),
-            Column("energy_kwh_per_m2_a", "kWh/(m2 a)", "Energy of all carriers per gross floor area"),
-            Column("emissions_kgco2e_per_m2_a", "kgCO2e/(m2 a)", "Emissions of energy per gross floor area"),
+            Column("energy_kwh_per_m2_a", "kWh/m2/a", "Energy of all carriers per gross floor area"),
+            Column("emissions_kgco2e_per_m2_a", "kgCO2e/m2/a", "Emissions of energy per gross floor area"),
             Column("energy_evidence", "", "How the energy figures came about", words="evidence"),
             Column("energy_notation_key", "", "Why there is no figure: NE not estimated, NO not occurring"),
             Column("energy_reason", "", "What is missing for a figure", words="construction.energy_reason"),
         ),
         "parcel_construction": (
             *_energy("parcel's buildings"),
-            Column("emissions_kgco2e_per_m2_land_a", "kgCO2e/(m2 a)", "Emissions of energy per area of the parcel"),
+            Column("emissions_kgco2e_per_m2_land_a", "kgCO2e/m2/a", "Emissions of energy per area of the parcel"),
             Column("energy_evidence", "", "How the energy figures came about", words="evidence"),
             Column("buildings_not_estimated", "1", "Buildings on the parcel without an estimate", total=True),
         ),
@@ -49,7 +49,7 @@ LAYER = Layer(
     quantities=("electricity_intensity.*", "gas_intensity.*", "heat_intensity.*", "grid_emission.location",
                 "fuel_emission.natural_gas", "heat_emission.district"),
     views=(
-        View("emissions", "building", "emissions_kgco2e_per_m2_a", ramp="ember"),
+        View("emissions", "building", "emissions_kgco2e_per_a", ramp="ember"),
         View("energy_intensity", "building", "energy_kwh_per_m2_a", ramp="ember"),
         View("parcel_emissions", "parcel", "emissions_kgco2e_per_m2_land_a", ramp="ember"),
     ),

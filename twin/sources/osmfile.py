@@ -115,7 +115,8 @@ def write_answers(answers: Sequence[Answer], bounds: tuple[float, float, float, 
             found[element.type][element.osm_id] = element
     part = out.with_name(f".{out.name}.part")
     try:
-        writer = osmium.SimpleWriter(osmium.io.File(str(part), "pbf"), header=_header(bounds, data_state(answers)), overwrite=True)
+        header = _header(bounds, data_state(answers))
+        writer = osmium.SimpleWriter(osmium.io.File(str(part), "pbf"), header=header, overwrite=True)
         try:
             for objects in found.values():
                 for osm_id in sorted(objects):

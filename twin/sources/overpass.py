@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import requests
+    from shapely.geometry.base import BaseGeometry
 
 OVERPASS_URL = "https://overpass-api.de/api"
 NOMINATIM_URL = "https://nominatim.openstreetmap.org"
@@ -119,10 +120,11 @@ def fetch_osm(
         If a folder cannot be written, or the cache is damaged.
     """
     services = Services(overpass_url.rstrip("/"), nominatim_url.rstrip("/"), cache, timeout_s, say)
+    place = place if place is None else " ".join(place.split())
     _check_request(place, bbox, out, services)
     _make_folders(cache, out.parent)
-    area = shapely.box(*bbox) if bbox is not None else _find_place(str(place), services)
-    folder = _download(_widen(area) if place else shapely.segmentize(area, EDGE_DEG), services)
+    area = _find_place(place, services) if place is not None else shapely.box(*(bbox or ()))
+    folder = _download(_widen(area) if place is not None else _segmentize(area), services)
     answers = [_read_answer(path) for path in sorted(folder.glob("*.json"))]
     if not any(answer.elements for answer in answers):
         shutil.rmtree(folder, ignore_errors=True)
@@ -130,9 +132,9 @@ def fetch_osm(
         raise NotFoundError(message)
     counts = write_answers(answers, area.bounds, out)
     state = data_state(answers)
-    licence_path(out).write_text(LICENCE + (f"State of the data: {state}\n" if state else ""), encoding="utf-8")
-    if place:
-        boundary_path(out).write_text(_geojson(area, place), encoding="utf-8")
+    _write_text(licence_path(out), LICENCE + (f"State of the data: {state}\n" if state else ""))
+    if place is not None:
+        _write_text(boundary_path(out), _geojson(area, place))
     say("wrote " + ", ".join(f"{number:,} {kind}s" for kind, number in counts.items()) + f" to {out.name}")
     return out
 
@@ -147,14 +149,14 @@ def boundary_path(out: Path) -> Path:
     return out.with_name(f"{out.name.removesuffix('.osm.pbf')}.boundary.geojson")
 
 
-def asked_tags() -> dict[str, bool | list[str]]:
+def asked_tags() -> dict[str, bool | str | list[str]]:
     """Return the tags that are asked for: those that the reader of OSM files knows, True for every value of a key."""
     values: dict[str, set[str]] = {key: set(more) for key, more in MORE_VALUES.items()}
     for name in CLASS_TABLES:
         for row in read_classes(name):
             if (row["key"], row["value"]) not in VAST and not row["key"].startswith(ATTRIBUTES):
                 values.setdefault(row["key"], set()).add(row["value"])
-    tags: dict[str, bool | list[str]] = dict.fromkeys(WHOLE_KEYS, True)
+    tags: dict[str, bool | str | list[str]] = dict.fromkeys(WHOLE_KEYS, True)
     return tags | {key: sorted(values[key]) for key in sorted(values) if key not in WHOLE_KEYS}
 
 
@@ -165,7 +167,7 @@ def _check_request(
     faults = []
     if (place is None) == (bbox is None):
         faults.append("give either a place or a bbox")
-    if place is not None and not (place.strip() and place.isprintable() and len(place) <= PLACE_LENGTH):
+    if place is not None and not (place and place.isprintable() and len(place) <= PLACE_LENGTH):
         faults.append(f"place {place[:40]!r} is no name; give a line of 1 to {PLACE_LENGTH} characters")
     if bbox is not None:
         faults += _bbox_faults(bbox)
@@ -196,7 +198,7 @@ def _bbox_faults(bbox: tuple[float, float, float, float]) -> list[str]:
     return faults or _size_faults(shapely.box(*bbox), "bbox")
 
 
-def _size_faults(area: shapely.Geometry, what: str) -> list[str]:
+def _size_faults(area: BaseGeometry, what: str) -> list[str]:
     """Return what is wrong with the size of an area."""
     least, most = AREA_KM2
     size_km2 = _size_km2(area)
@@ -227,7 +229,7 @@ def _make_folders(*folders: Path) -> None:
             raise StoreError(message) from error
 
 
-def _find_place(place: str, services: Services) -> shapely.Geometry:
+def _find_place(place: str, services: Services) -> BaseGeometry:
     """Return the outline of a place, in degrees."""
     services.say(f"looking for {place!r} at {services.nominatim_url}")
     url = services.nominatim_url
@@ -249,22 +251,28 @@ def _find_place(place: str, services: Services) -> shapely.Geometry:
         except TypeError as error:
             message = f"{url} knows {place!r} only as a point or a line; name the area around it, or give a bbox"
             raise NotFoundError(message) from error
-    area = shapely.make_valid(frame.geometry.iloc[0], method="structure", keep_collapsed=False)
+    area: BaseGeometry = shapely.make_valid(frame.geometry.iloc[0], method="structure", keep_collapsed=False)
     faults = _size_faults(_widen(area), f"place {place!r}")
     if faults:
         raise ZoneError(faults[0])
     return area
 
 
-def _widen(area: shapely.Geometry) -> shapely.Polygon:
+def _widen(area: BaseGeometry) -> shapely.Polygon:
     """Return a polygon of few corners around an area; the hull where it has several pieces, as OSMnx would ask for."""
     margin_deg = MARGIN_DEG
     while True:
         wide = area.buffer(margin_deg).simplify(margin_deg)
-        outline = shapely.Polygon((wide if isinstance(wide, shapely.Polygon) else wide.convex_hull).exterior)
+        hull = wide if isinstance(wide, shapely.Polygon) else wide.convex_hull
+        outline = shapely.Polygon(shapely.get_exterior_ring(hull))
         if shapely.get_num_coordinates(outline) <= CORNERS:
             return outline
         margin_deg *= 2
+
+
+def _segmentize(box: BaseGeometry) -> shapely.Polygon:
+    """Return a box with corners along its edges."""
+    return shapely.Polygon(shapely.get_exterior_ring(shapely.segmentize(box, EDGE_DEG)))
 
 
 def _download(area: shapely.Polygon, services: Services) -> Path:
@@ -302,12 +310,20 @@ def _read_answer(path: Path) -> Answer:
         raise damaged(path.parent) from error
 
 
-def _geojson(area: shapely.Geometry, place: str) -> str:
+def _write_text(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        message = f"{path} cannot be written ({error.strerror}); check the folder and the space on the disk"
+        raise StoreError(message) from error
+
+
+def _geojson(area: BaseGeometry, place: str) -> str:
     """Return a place's outline as GeoJSON."""
     properties = {"name": place, "attribution": "© OpenStreetMap contributors", "licence": "ODbL-1.0"}
     feature = {"type": "Feature", "properties": properties, "geometry": json.loads(shapely.to_geojson(area))}
     return json.dumps({"type": "FeatureCollection", "features": [feature]}, ensure_ascii=False)
 
 
-def _size_km2(area: shapely.Geometry) -> float:
+def _size_km2(area: BaseGeometry) -> float:
     return abs(pyproj.Geod(ellps="WGS84").geometry_area_perimeter(area)[0]) / 1e6

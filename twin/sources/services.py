@@ -127,6 +127,7 @@ def _hook(check: Callable[[requests.Response], None]) -> Callable[..., None]:
 
     def look(response: requests.Response, **_: object) -> None:
         if response.status_code >= 400:  # noqa: PLR2004 - HTTP's own border
+            response.close()
             raise _refused(response)
         if not response.is_redirect and not response.url.endswith("/status"):
             check(response)

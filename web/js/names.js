@@ -7,7 +7,7 @@ const LATIN_PX = 6.6;
 const WIDE_PX = 12.5;
 const LINE_PX = 15;
 const ROOM_PX = 14;
-/** A short way eastwards, to measure how the picture shrinks with distance. [degrees] */
+/** A short way across the picture, to measure how the picture shrinks with distance. [degrees] */
 const STEP_DEGREES = 0.0005;
 /** Names so far away that they would stand in a heap are left out. */
 const FARTHEST = 2.6;
@@ -23,13 +23,15 @@ function textWidth(text) {
 }
 
 /**
- * How long a short way looks at a place. [px]
+ * How long a short way looks at a place: across the picture, where only distance shrinks it. [px]
  * @param {any} viewport
  * @param {number[]} place
  */
 function stepWidth(viewport, [longitude, latitude]) {
   const [x, y] = viewport.project([longitude, latitude]);
-  const [right, below] = viewport.project([longitude + STEP_DEGREES, latitude]);
+  const bearing = (viewport.bearing * Math.PI) / 180;
+  const east = (STEP_DEGREES * Math.cos(bearing)) / Math.cos((latitude * Math.PI) / 180);
+  const [right, below] = viewport.project([longitude + east, latitude - STEP_DEGREES * Math.sin(bearing)]);
   return Math.hypot(right - x, below - y);
 }
 
