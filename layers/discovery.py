@@ -51,10 +51,8 @@ def discover_layers(folders: Iterable[Path] | None = None) -> dict[str, Layer]:
 
 def _load(folder: Path) -> Layer | None:
     """Return the layer of a folder, None where the folder is no layer."""
-    if folder.parent == Path(__file__).parent:
-        name = f"layers.{folder.name}"
-    else:
-        name = f"zonetwin_layer_{folder.name}"
+    own = folder.parent == Path(__file__).parent
+    name = f"layers.{folder.name}" if own else f"zonetwin_layer_{folder.name}"
     spec = importlib.util.spec_from_file_location(
         name, folder / "__init__.py", submodule_search_locations=[str(folder)]
     )

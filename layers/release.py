@@ -136,7 +136,8 @@ def write_manifest(
     for path in sorted((folder / "tables").glob("*.parquet")):
         row = connection.execute(f'select count(*) from "{path.stem}"').fetchone()
         counts[path.stem] = row[0] if row else 0
-    files = {path.relative_to(folder).as_posix(): hash_file(path) for path in sorted(folder.rglob("*")) if path.is_file()}
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    files = {path.relative_to(folder).as_posix(): hash_file(path) for path in paths}
     settings = zone.model_dump(mode="json", exclude={"folder", "boundary", "sources"})
     settings["sources"] = _settings_without_paths(zone)
     return {
@@ -155,7 +156,7 @@ def write_manifest(
 
 def _input(zone: Zone, role: str, path: Path) -> dict[str, Any]:
     """Return what the manifest says of one input file."""
-    source = getattr(zone.sources, role.split(".")[0], None)
+    source = getattr(zone.sources, role.split(".", maxsplit=1)[0], None)
     licence, attribution = getattr(source, "licence", None), getattr(source, "attribution", None)
     if role == "osm":
         licence = licence or "ODbL-1.0"

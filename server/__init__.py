@@ -1,0 +1,1 @@
+"""The server: HTTP routes, map views, exports and the command line."""

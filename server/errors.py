@@ -6,7 +6,6 @@ import logging
 from typing import TYPE_CHECKING
 
 import duckdb
-from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
@@ -15,6 +14,8 @@ from twin import errors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from fastapi import FastAPI, Request
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ STATUS: Mapping[type[Exception], int] = {
     duckdb.InterruptException: 503,
     duckdb.OutOfMemoryException: 503,
 }
-PLAIN = {
+PLAIN: Mapping[type, str] = {
     duckdb.InterruptException: "the question took too long; ask for less at once",
     duckdb.OutOfMemoryException: "the question needs more memory than the server has; ask for less at once",
 }

@@ -129,11 +129,12 @@ def data_dictionary(layers: Mapping[str, Layer]) -> pd.DataFrame:
                          **{f"name_{lang}": words[lang].get(f"{table}.{column}", "") for lang in LANGUAGES}})
     for layer in layers.values():
         for table, described in layer.tables.items():
-            for item in described:
-                rows.append({"table": table.removesuffix(f"_{layer.name}"), "column": item.name, "unit": item.unit,
-                             "meaning": item.meaning, "layer": layer.name,
-                             **{f"name_{lang}": words[lang].get(f"{layer.name}.{item.name}", "")
-                                for lang in LANGUAGES}})
+            rows += [
+                {"table": table.removesuffix(f"_{layer.name}"), "column": item.name, "unit": item.unit,
+                 "meaning": item.meaning, "layer": layer.name,
+                 **{f"name_{lang}": words[lang].get(f"{layer.name}.{item.name}", "") for lang in LANGUAGES}}
+                for item in described
+            ]
     return pd.DataFrame(rows)
 
 
@@ -147,8 +148,9 @@ def credits_line(release: Release) -> str:
 def _read(release: Release, table: str) -> pd.DataFrame:
     path = release.table(table)
     if "geometry" in pq.read_schema(path).names:
-        return gpd.read_parquet(path)
-    return pd.read_parquet(path)
+        spatial: pd.DataFrame = gpd.read_parquet(path)
+        return spatial
+    return pd.DataFrame(pd.read_parquet(path))
 
 
 def _write_csv(frame: pd.DataFrame, path: Path, release: Release, *, geometry: bool) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from layers.contract import Column
 from layers.wide import SUBJECTS
 from twin.errors import NotFoundError
 from twin.model import read_columns
 
 if TYPE_CHECKING:
+    from layers.contract import Column
     from server.database import ServedRelease
 
 # What the panel shows of the model itself, in this order.
@@ -38,8 +38,7 @@ def describe_feature(served: ServedRelease, subject: str, feature_id: str) -> di
     key = SUBJECTS[subject]
     row = served.row(f'select * exclude (geometry) from "wide_{subject}" where "{key}" = $id', {"id": feature_id})
     shapes = served.rows(
-        f'select west, south, east, north, lon, lat, geojson from "map_{subject}" where feature_id = $id order by base_m',
-        {"id": feature_id},
+        f'select * from "map_{subject}" where feature_id = $id order by base_m', {"id": feature_id}
     )
     if row is None or not shapes:
         message = f"there is no {subject.replace('_', ' ')} {feature_id[:80]!r} in this release"
@@ -79,7 +78,7 @@ def _outline(shapes: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _model_value(row: dict[str, Any], subject: str, name: str) -> dict[str, Any]:
     unit, _ = read_columns()[subject][name]
-    low, high = (row.get(column) for column in INTERVALS.get(name, (None, None)))
+    low, high = (row.get(column) for column in INTERVALS.get(name, ("", "")))
     value = row.get(name)
     evidence = row.get(EVIDENCE[name][0]) if name in EVIDENCE and value is not None else None
     return {

@@ -1,4 +1,4 @@
-"""Colours of the map: ramps of even steps in lightness (OKLCH), for light and dark themes, safe for colour-blind eyes."""
+"""Colours of the map: ramps of even steps in lightness (OKLCH), for both themes, safe for colour-blind eyes."""
 
 from __future__ import annotations
 
@@ -49,6 +49,9 @@ MATERIAL: dict[Theme, dict[str, object]] = {
 }
 
 
+LINEAR_END = 0.0031308  # below it the curve of sRGB is a straight line
+
+
 def ramp_colours(name: str, number: int, theme: Theme) -> list[Colour]:
     """Return `number` colours of a ramp, from low to high; an unknown name gives the first ramp."""
     anchors = RAMPS[theme].get(name, RAMPS[theme]["sea"])
@@ -80,7 +83,9 @@ def srgb(colour: Oklch) -> Colour:
 
 
 def _gamma(linear: float) -> int:
-    value = 0.0 if linear <= 0 else 12.92 * linear if linear <= 0.0031308 else 1.055 * linear ** (1 / 2.4) - 0.055
+    """Return a linear intensity as the 8-bit value of IEC 61966-2-1."""
+    linear = max(linear, 0.0)
+    value = 12.92 * linear if linear <= LINEAR_END else 1.055 * linear ** (1 / 2.4) - 0.055
     return max(0, min(255, round(255 * value)))
 
 

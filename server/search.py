@@ -55,9 +55,8 @@ def find(served: ServedRelease, query: str, limit: int) -> list[dict[str, Any]]:
     if not needle:
         return []
     found = served.rows(QUERY, {"q": needle, "limit": limit})
-    for item in found:
-        item |= _place(served, item["kind"], item["id"], item["name"])
-    return [item for item in found if item["centre"] is not None]
+    placed = [item | _place(served, item["kind"], item["id"], item["name"]) for item in found]
+    return [item for item in placed if item["centre"] is not None]
 
 
 def _place(served: ServedRelease, kind: str, feature_id: str, name: str) -> dict[str, Any]:

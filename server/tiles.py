@@ -18,7 +18,7 @@ MAX_ZOOM = 22
 GZIP_LEVEL = 5
 CLIPPED = {"land_cover", "road"}  # drawn in pieces; what can be picked is drawn whole, in the tile of its inner point
 
-# Properties beside those that views are coloured by: name in the tile, expression on the wide table `w` or the shape `m`.
+# Properties beside those that views are coloured by: name in the tile, expression on the wide table `w` or shape `m`.
 PROPERTIES = {
     "building": {"id": "m.feature_id", "name": "coalesce(w.name_local, w.address)", "use": "w.use",
                  "rise_m": "round(m.top_m - m.base_m, 2)", "status": "w.status"},
@@ -95,8 +95,9 @@ def _query(served: ServedRelease, layer: str) -> str:
     struct = ", ".join(f"'{name}': {expression}" for name, expression in properties.items())
     box = "st_makeenvelope($west, $south, $east, $north)"
     if layer in CLIPPED:
-        shape = (f"case when m.west >= $west and m.south >= $south and m.east <= $east and m.north <= $north "
-                 f"then m.geojson else st_asgeojson(st_intersection(st_geomfromgeojson(m.geojson), {box}))::varchar end")
+        cut = f"st_asgeojson(st_intersection(st_geomfromgeojson(m.geojson), {box}))::varchar"
+        whole = "m.west >= $west and m.south >= $south and m.east <= $east and m.north <= $north"
+        shape = f"case when {whole} then m.geojson else {cut} end"
         where = "m.west <= $east and m.east >= $west and m.south <= $north and m.north >= $south"
     else:
         shape = "m.geojson"

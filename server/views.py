@@ -1,4 +1,4 @@
-"""Map views as pydeck specs: the zone's own ground, land, parcels, roads, buildings and assets, coloured by one quantity."""
+"""Map views as pydeck specs: the zone's ground, land, parcels, roads, buildings and assets, one of them coloured."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ def view_spec(served: ServedRelease, name: str, theme: Theme) -> dict[str, Any]:
 
 def zone_bbox(served: ServedRelease) -> list[float]:
     """Return the zone's extent: west, south, east, north. [degrees]"""
-    row = served.row("select min(west) as west, min(south) as south, max(east) as east, max(north) as north from map_parcel")
+    row = served.row(
+        "select min(west) as west, min(south) as south, max(east) as east, max(north) as north from map_parcel"
+    )
     return [row["west"], row["south"], row["east"], row["north"]] if row and row["west"] is not None else [0, 0, 1, 1]
 
 

@@ -74,7 +74,8 @@ def map_labels(served: ServedRelease) -> list[dict[str, Any]]:
     """Return names for the map: each street once, at the middle of its longest piece, and the neighbourhoods."""
     streets = served.rows(
         "select any_value(road.name_local) as text, arg_max(map_road.lon, road.length_m) as lon, "
-        "arg_max(map_road.lat, road.length_m) as lat from road inner join map_road on map_road.feature_id = road.road_id "
+        "arg_max(map_road.lat, road.length_m) as lat from road "
+        "inner join map_road on map_road.feature_id = road.road_id "
         "where road.name_local is not null group by road.name_local having sum(road.length_m) > 120 "
         "order by sum(road.length_m) desc, text limit 150"
     )
@@ -89,8 +90,8 @@ def map_labels(served: ServedRelease) -> list[dict[str, Any]]:
 def ground(served: ServedRelease, plinth_m: float) -> list[dict[str, Any]]:
     """Return the zone's outline as rings below the ground, on which the map stands."""
     row = served.row(
-        "select st_asgeojson(st_reduceprecision(st_transform(geometry, crs, 'EPSG:4326', true), 1e-7))::varchar as text "
-        "from zone"
+        "select st_asgeojson(st_reduceprecision(st_transform(geometry, crs, 'EPSG:4326', true), 1e-7))::varchar "
+        "as text from zone"
     )
     if row is None:
         return []

@@ -16,7 +16,9 @@ GRID_M = 0.001  # vertices are snapped to the millimetre, so that neighbours sha
 NOBODY = -1
 
 
-def cut_faces(outlines: Sequence[shapely.Geometry] | NDArray[np.object_], zone: shapely.Geometry) -> NDArray[np.object_]:
+def cut_faces(
+    outlines: Sequence[shapely.Geometry] | NDArray[np.object_], zone: shapely.Geometry
+) -> NDArray[np.object_]:
     """
     Return the faces into which outlines cut a zone; together they are the zone, and none overlap.
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from twin.material import Material
     from twin.zone import Zone
 
-TYPES = {
+TYPES: dict[str, dict[str, tuple[str, ...]]] = {
     "source_building": {
         "text": ("source", "feature_id", "part_of", "name_local", "name_latin", "address", "use_raw", "use", "status",
                  "roof_shape", "cadastral_ref"),

@@ -88,7 +88,8 @@ def _write_map_table(connection: duckdb.DuckDBPyConnection, table: str, key: str
                st_xmin(geometry) as west, st_ymin(geometry) as south,
                st_xmax(geometry) as east, st_ymax(geometry) as north,
                st_x(st_pointonsurface(geometry)) as lon, st_y(st_pointonsurface(geometry)) as lat,
-               st_asgeojson(case when base_m > 0 then st_force3dz(geometry, base_m) else geometry end)::varchar as geojson
+               st_asgeojson(case when base_m > 0 then st_force3dz(geometry, base_m) else geometry end)::varchar
+                   as geojson
         from located
         where geometry is not null and not st_isempty(geometry)
         order by st_hilbert(st_centroid(geometry), {{'min_x': -180, 'min_y': -90, 'max_x': 180, 'max_y': 90}}::box_2d),

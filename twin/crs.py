@@ -1,8 +1,8 @@
-"""Coordinate reference systems: a zone's metric system, local grids behind an affine, and the shifted Chinese datums."""
+"""Coordinate reference systems: a zone's metric system, and local grids behind an affine."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyproj
@@ -64,8 +64,8 @@ def crs_text(crs: pyproj.CRS) -> str:
     return ":".join(authority) if authority else crs.to_wkt(pretty=False)
 
 
-def transform(geometry: object, source: pyproj.CRS, target: pyproj.CRS) -> object:
-    """Return geometries (array or single) in another system, always in the order east, north."""
+def transform(geometry: Any, source: pyproj.CRS, target: pyproj.CRS) -> Any:
+    """Return geometries, one or an array of them, in another system, always in the order east, north."""
     if source == target:
         return geometry
     transformer = pyproj.Transformer.from_crs(source, target, always_xy=True)

@@ -141,7 +141,7 @@ def _measure(zone: Zone, buildings: gpd.GeoDataFrame, crs: pyproj.CRS, checks: C
 def _with_sea(land: gpd.GeoDataFrame, coastline: gpd.GeoDataFrame, outline: shapely.Geometry) -> gpd.GeoDataFrame:
     """Return the land cover with the sea added where a coastline crosses the zone."""
     sea = find_sea(coastline.geometry.to_numpy(), outline)
-    if sea.is_empty:
+    if shapely.is_empty(sea):
         return land
     row = gpd.GeoDataFrame(
         {"feature_id": ["osm:coastline"], "kind": ["water"], "subkind": ["sea"]}, geometry=[sea], crs=land.crs
@@ -152,7 +152,8 @@ def _with_sea(land: gpd.GeoDataFrame, coastline: gpd.GeoDataFrame, outline: shap
 def _no_osm(crs: pyproj.CRS) -> osm.OsmData:
     """Return the themes of OpenStreetMap, empty."""
     def empty(columns: tuple[str, ...]) -> gpd.GeoDataFrame:
-        return gpd.GeoDataFrame({name: pd.Series(dtype=object) for name in columns if name != "geometry"}, geometry=[], crs=crs)
+        plain = {name: pd.Series(dtype=object) for name in columns if name != "geometry"}
+        return gpd.GeoDataFrame(plain, geometry=[], crs=crs)
 
     return osm.OsmData(
         buildings=empty(BUILDING_COLUMNS), roads=empty(osm.ROAD_COLUMNS),

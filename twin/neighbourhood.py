@@ -58,7 +58,7 @@ def _areas(zone: shapely.Geometry, places: gpd.GeoDataFrame | None) -> gpd.GeoDa
     if places is None or places.empty:
         return None
     areas = places[shapely.get_dimensions(places.geometry.to_numpy()) == 2]
-    share = shapely.area(shapely.intersection(areas.geometry.to_numpy(), zone)) / zone.area
+    share = shapely.area(shapely.intersection(areas.geometry.to_numpy(), zone)) / shapely.area(zone)
     areas = areas[(share > LEAST_SHARE) & (share < 1 - LEAST_SHARE)]
     return areas.sort_values(["rank", "neighbourhood_id"], ascending=[False, True]) if len(areas) > 1 else None
 

@@ -75,8 +75,8 @@ def _hilbert(connection: duckdb.DuckDBPyConnection, table: str) -> str:
 
 def _geo_metadata(connection: duckdb.DuckDBPyConnection, table: str, crs: pyproj.CRS) -> bytes:
     """Return the GeoParquet 1.1 metadata of a table."""
-    kinds = {"POLYGON": "Polygon", "MULTIPOLYGON": "MultiPolygon", "LINESTRING": "LineString", "POINT": "Point",
-             "MULTILINESTRING": "MultiLineString", "MULTIPOINT": "MultiPoint", "GEOMETRYCOLLECTION": "GeometryCollection"}
+    names = ("Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection")
+    kinds = {name.upper(): name for name in names}
     found = connection.execute(
         f'select distinct st_geometrytype(geometry)::varchar from "{table}" where geometry is not null'
     ).fetchall()

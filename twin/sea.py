@@ -58,4 +58,4 @@ def _probe(line: shapely.LineString, offset_m: float) -> tuple[NDArray[np.object
     keep = length > 0
     normal = np.column_stack([-step[keep, 1], step[keep, 0]]) / length[keep, None]
     middle = (start[keep] + end[keep]) / 2 + normal * offset_m
-    return shapely.points(middle), length[keep]
+    return np.asarray(shapely.points(middle), dtype=object), length[keep]

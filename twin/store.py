@@ -116,7 +116,7 @@ class Store:
         try:
             manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            message = f"release {release_id} of zone {zone!r} is missing or its manifest is broken; build the zone again"
+            message = f"release {release_id} of zone {zone!r} is missing or its manifest broken; build the zone again"
             raise ReleaseError(message) from error
         return Release(folder=folder, manifest=manifest)
 

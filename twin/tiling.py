@@ -101,7 +101,7 @@ def street_space(ground: Ground) -> shapely.Geometry:
     chosen = roads[open_air.to_numpy()]
     bands = shapely.buffer(chosen.geometry.to_numpy(), chosen["width_m"].to_numpy(float) / 2, quad_segs=3)
     space = shapely.intersection(shapely.union_all(bands, grid_size=GRID_M), ground.zone, grid_size=GRID_M)
-    near = ground.buildings[shapely.intersects(ground.buildings, space)] if len(ground.buildings) else []
+    near = ground.buildings[shapely.intersects(ground.buildings, space)]
     return shapely.difference(space, shapely.union_all(near, grid_size=GRID_M), grid_size=GRID_M)
 
 
@@ -143,13 +143,16 @@ def divide(geometry: shapely.Geometry, cell_m: float = CELL_M) -> NDArray[np.obj
     boxes = shapely.box(west_m, south_m, west_m + cell_m, south_m + cell_m)
     shapely.prepare(geometry)
     pieces = shapely.intersection(boxes[shapely.intersects(geometry, boxes)], geometry)
-    return np.array([piece for piece in map(_areas, pieces) if not piece.is_empty], dtype=object)
+    areas = np.empty(len(pieces), dtype=object)
+    areas[:] = [_areas(piece) for piece in pieces]
+    return np.asarray(areas[~shapely.is_empty(areas)], dtype=object)
 
 
 def _areas(geometry: shapely.Geometry) -> shapely.Geometry:
     parts = shapely.get_parts(geometry, return_index=False)
     areas = parts[shapely.get_dimensions(parts) == 2]
-    return shapely.multipolygons(areas) if len(areas) != 1 else areas[0]
+    area: shapely.Geometry = shapely.multipolygons(areas) if len(areas) != 1 else areas[0]
+    return area
 
 
 def _part_overlapping(buildings: NDArray[np.object_]) -> NDArray[np.object_]:

@@ -254,11 +254,9 @@ def make_zone(settings: dict[str, Any], *, folder: Path, where: str) -> Zone:
         lines = [_sentence(item) for item in error.errors()]
         message = f"{where}: " + "; ".join(lines)
         raise ZoneError(message) from error
-    faults = [
-        f"sources.{role} names {path}, which does not exist" if role != "boundary" else f"boundary {path} does not exist"
-        for role, path in zone.files().items()
-        if not path.exists()
-    ]
+    missing = [(role, path) for role, path in zone.files().items() if not path.exists()]
+    faults = [f"{role if role == 'boundary' else f'sources.{role}'} names {path}, which does not exist"
+              for role, path in missing]
     if faults:
         message = f"{where}: " + "; ".join(faults) + "; correct the path"
         raise ZoneError(message)

@@ -19,10 +19,14 @@ floor as (
         building.use,
         building.status,
         building.floor_area_m2,
-        case when known_height.levels is not null then counted_error.share else 1 - building.height_low_m / building.height_m end
-            as floor_down,
-        case when known_height.levels is not null then counted_error.share else building.height_high_m / building.height_m - 1 end
-            as floor_up
+        case
+            when known_height.levels is not null then counted_error.share
+            else 1 - building.height_low_m / building.height_m
+        end as floor_down,
+        case
+            when known_height.levels is not null then counted_error.share
+            else building.height_high_m / building.height_m - 1
+        end as floor_up
     from building
     cross join counted_error
     left join known_height using (building_id)

@@ -121,7 +121,8 @@ def verify(
     verify_release(store, zone, release, as_json=json)
 
 
-@app.command(epilog="Examples: zonetwin export wide_building --format gpkg --out b.gpkg   ·   zonetwin export --all z.gpkg")
+@app.command(epilog="Examples: zonetwin export wide_building --format gpkg --out b.gpkg   ·   "
+                    "zonetwin export --all z.gpkg")
 def export(
     *, table: Annotated[Optional[str], typer.Argument(help="Table, such as parcel or wide_building.")] = None,  # noqa: UP045
     form: Annotated[Literal["csv", "geojson", "gpkg", "parquet"], typer.Option("--format")] = "csv",
@@ -140,7 +141,7 @@ def export(
 def root(
     *, version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False
 ) -> None:
-    """A geospatial digital twin of carbon-neutral city zones."""
+    """Say the version, or go on to a command."""
     if version:
         from importlib.metadata import version as installed
 

@@ -26,13 +26,14 @@ def fetch_file(
     with progress("fetching", STEPS) as say:
         path = fetch_osm(place=place, bbox=box, out=out, overpass_url=overpass_url, nominatim_url=nominatim_url,
                          cache=cache, timeout_s=TIMEOUT_S, say=say)
-    Console(stderr=True).print(f"{path} © OpenStreetMap contributors, ODbL 1.0. Next: zonetwin build --name NAME --osm {path}")
+    Console(stderr=True).print(f"{path} © OpenStreetMap contributors, ODbL 1.0.")
+    Console(stderr=True).print(f"Next: zonetwin build --name NAME --osm {path}")
 
 
 def _box(text: str) -> tuple[float, float, float, float]:
     try:
         west, south, east, north = (float(part) for part in text.split(","))
     except ValueError as error:
-        message = f"--bbox {text[:60]!r} is no box; write west,south,east,north in degrees, for instance 24.93,60.16,24.95,60.18"
+        message = f"--bbox {text[:60]!r} is no box; write west,south,east,north, such as 24.93,60.16,24.95,60.18"
         raise ZoneError(message) from error
     return west, south, east, north

@@ -35,7 +35,8 @@ def print_release(release: Release) -> None:
     console = Console()
     manifest = release.manifest
     counts = ", ".join(f"{manifest['counts'][table]} {table.replace('_', ' ')}s" for table in SHOWN)
-    console.print(f"[bold]{manifest['zone']['title']}[/bold]  release {release.release_id}  ({manifest['zone']['crs']})")
+    console.print(manifest["zone"]["title"], style="bold", markup=False)
+    console.print(f"release {release.release_id}, {manifest['zone']['crs']}", markup=False)
     console.print(counts)
     table = Table("", "what", "number", box=None)
     for what in ("read", "repaired", "clipped", "dropped"):
@@ -63,10 +64,11 @@ def verify_release(store: Path, zone: str | None, release_id: str | None, *, as_
         message = f"release {release.release_id} is damaged: {'; '.join(damage[:10])}; build the zone again"
         raise ReleaseError(message)
     if not as_json:
-        Console().print(f"release {release.release_id}: {len(release.manifest['files'])} files, all as they were published")
+        number = len(release.manifest["files"])
+        Console().print(f"release {release.release_id}: {number} files, all as they were published")
 
 
-def export_release(  # noqa: PLR0913 each is a flag
+def export_release(
     store: Path, zone: str | None, *, table: str | None, form: Format, out: Path | None, everything: Path | None,
     geometry: bool,
 ) -> None:
@@ -88,8 +90,8 @@ def export_release(  # noqa: PLR0913 each is a flag
         Console(stderr=True).print(f"{everything}: {len(written)} layers and tables")
         return
     if table is None or out is None:
-        message = f"say what and where: `zonetwin export TABLE --out FILE` or --all FILE.gpkg; tables are " \
-                  f"{', '.join(exportable(release, layers))}"
+        known = ", ".join(exportable(release, layers))
+        message = f"say what and where: `zonetwin export TABLE --out FILE` or --all FILE.gpkg; tables are {known}"
         raise ZoneError(message)
     write_export(release, layers, table, out, form=form, geometry=geometry)
     Console(stderr=True).print(f"{out}: {table} of release {release.release_id}")

@@ -16,7 +16,8 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 
 @router.get("/views/{view}.json")
 def get_view(
-    view: Annotated[str, Path(max_length=80)], release: Release, theme: Annotated[Literal["light", "dark"], Query()] = "light"
+    view: Annotated[str, Path(max_length=80)], release: Release,
+    theme: Annotated[Literal["light", "dark"], Query()] = "light",
 ) -> dict[str, Any]:
     """Return the pydeck spec of a view; its data are addresses, never rows."""
     return view_spec(release, view, theme)

@@ -288,8 +288,8 @@ def _ring(ring: Element, model: _Model) -> Ring | None:
     stated = next(
         (size for item in (ring, *ring.iter("{*}posList", "{*}pos")) if (size := item.get("srsDimension"))), None
     )
-    dimension = 2 if stated == "2" or (stated is None and model.dimension == 2) else 3  # noqa: PLR2004
+    dimension = 2 if stated == "2" or (stated is None and model.dimension == 2) else 3
     if not len(numbers) or len(numbers) % dimension:
         return None
     points = numbers.reshape(-1, dimension)
-    return points if dimension == 3 else np.column_stack([points, np.zeros(len(points))])  # noqa: PLR2004
+    return points if dimension == 3 else np.column_stack([points, np.zeros(len(points))])

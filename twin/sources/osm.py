@@ -10,6 +10,7 @@ import osmium
 import osmium.filter
 import osmium.geom
 import osmium.io
+import osmium.osm
 import pandas as pd
 import shapely
 
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from twin.checks import Checks
 
 AREA_KEYS = ("building", "building:part", "landuse", "natural", "leisure", "amenity", "water", "waterway", "place",
-             "boundary", "power", "man_made", "highway", "area:highway", "tourism", "healthcare", "railway", "generator")
+             "boundary", "power", "man_made", "highway", "area:highway", "tourism", "healthcare", "railway",
+             "generator")
 NOT_STANDING = {"no", "demolished", "razed", "proposed", "ruins", "collapsed"}
 NEIGHBOURHOOD_PLACES = {"suburb", "quarter", "neighbourhood", "borough"}
 ROAD_COLUMNS = ("road_id", "name_local", "name_latin", "class", "lanes", "one_way", "is_street", "width_m", "is_tunnel")
@@ -143,7 +145,7 @@ def _sort_file(path: Path, sorter: _Sorter) -> None:
     processor = osmium.FileProcessor(str(path)).with_areas(osmium.filter.KeyFilter(*AREA_KEYS))
     try:
         for item in processor:
-            if not item.tags:
+            if isinstance(item, osmium.osm.Changeset) or not item.tags:
                 continue
             tags = dict(item.tags)
             if item.is_area():
@@ -240,7 +242,8 @@ def _building_row(origin: str, tags: Mapping[str, str]) -> Row:
 
 def _use_raw(tags: Mapping[str, str]) -> str | None:
     """Return the tags that speak of a building's use, as `key=value`."""
-    keys = ("building", "building:part", "building:use", "amenity", "shop", "office", "tourism", "leisure", "healthcare")
+    keys = ("building", "building:part", "building:use", "amenity", "shop", "office", "tourism", "leisure",
+            "healthcare")
     return "; ".join(f"{key}={tags[key]}" for key in keys if tags.get(key)) or None
 
 

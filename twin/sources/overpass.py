@@ -183,7 +183,7 @@ def _check_request(
 def _bbox_faults(bbox: tuple[float, float, float, float]) -> list[str]:
     """Return what is wrong with a box, its size only where its corners are right."""
     order = "give west,south,east,north in degrees"
-    if len(bbox) != 4:  # noqa: PLR2004 - four sides
+    if len(bbox) != 4:
         return [f"bbox has {len(bbox)} numbers; {order}"]
     west, south, east, north = bbox
     sides = (("west", west, 180, "longitude"), ("south", south, 90, "latitude"),

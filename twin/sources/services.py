@@ -116,7 +116,7 @@ def _settings(services: Services, folder: Path) -> dict[str, object]:
         "http_user_agent": _program(),
         "http_referer": _program(),
         "doh_url_template": None,
-        "use_cache": True,
+        "use_cache": False,
         "cache_folder": folder,
         "cache_only_mode": True,
     }
@@ -126,7 +126,7 @@ def _hook(check: Callable[[requests.Response], None]) -> Callable[..., None]:
     """Return what looks at each response before OSMnx does."""
 
     def look(response: requests.Response, **_: object) -> None:
-        if response.status_code >= 400:  # noqa: PLR2004 - HTTP's own border
+        if response.status_code >= 400:
             response.close()
             raise _refused(response)
         if not response.is_redirect and not response.url.endswith("/status"):

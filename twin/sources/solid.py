@@ -97,8 +97,8 @@ def plan_view(faces: list[Face]) -> BaseGeometry:
     """Return the union of faces as seen from above; empty where they are all upright."""
     polygons = []
     for outer, *holes in faces:
-        if len(outer) >= 4:  # noqa: PLR2004  a closed ring has four points or more
-            polygon = shapely.Polygon(outer[:, :2], [hole[:, :2] for hole in holes if len(hole) >= 4])  # noqa: PLR2004
+        if len(outer) >= 4:
+            polygon = shapely.Polygon(outer[:, :2], [hole[:, :2] for hole in holes if len(hole) >= 4])
             polygons.append(polygon)
     shapes = np.asarray(polygons, dtype=object)
     if not len(shapes):

@@ -1,0 +1,1 @@
+"""The zone as tables: sources, model, release."""
