@@ -116,7 +116,7 @@ def _settings(services: Services, folder: Path) -> dict[str, object]:
         "http_user_agent": _program(),
         "http_referer": _program(),
         "doh_url_template": None,
-        "use_cache": False,
+        "use_cache": True,
         "cache_folder": folder,
         "cache_only_mode": True,
     }
