@@ -25,24 +25,24 @@ def read_classes(name: str) -> tuple[dict[str, str], ...]:
 
 
 @cache
-def _index(name: str, column: str) -> dict[str, dict[str, str]]:
-    """Return, for each tag key in the table's order, value to class."""
-    index: dict[str, dict[str, str]] = {}
+def _index(name: str, column: str) -> dict[tuple[str, str], dict[str, str]]:
+    """Return, for each tag key and rank in the table's order, value to class."""
+    index: dict[tuple[str, str], dict[str, str]] = {}
     for row in read_classes(name):
-        index.setdefault(row["key"], {})[row["value"]] = row[column]
+        index.setdefault((row.get("priority", ""), row["key"]), {})[row["value"]] = row[column]
     return index
 
 
 def classify(tags: Mapping[str, str], name: str, column: str) -> str | None:
     """
-    Return the class of the first key of a table that fits; `*` stands for any value.
+    Return the class of the first row of a table that fits, by rank and order of the keys; `*` stands for any value.
 
     Examples
     --------
     >>> classify({"building": "school"}, "osm_building_use", "use")
     'education'
     """
-    for key, values in _index(name, column).items():
+    for (_, key), values in _index(name, column).items():
         tag = tags.get(key)
         if tag is not None and tag != "no":
             found = values.get(tag, values.get("*"))

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
 from layers.discovery import discover_layers
 from layers.release import build_release
+from server.cli.progress import progress
 from server.cli.telling import print_release
 from twin.classes import data_folder
 from twin.errors import ZoneError, ZonetwinError
 from twin.store import Store, find_damage
-from twin.zone import Zone, load_zone, make_zone
+from twin.zone import BASE_YEAR, Zone, load_zone, make_zone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from twin.store import Release
 
 STEPS = 7  # things the model says it does, before and after the layers
@@ -65,7 +60,7 @@ def zone_from_flags(flags: dict[str, Any]) -> Zone:
     if flags["region"]:
         settings["regions"] = flags["region"]
     if flags["population"] is not None:
-        settings["population"] = {2025: flags["population"]}
+        settings["population"] = {BASE_YEAR: flags["population"]}
     settings |= {key: flags[key] for key in ("crs", "boundary") if flags[key]}
     return make_zone(settings, folder=Path(), where="flags")
 
@@ -81,8 +76,34 @@ def _pairs(items: list[str] | None) -> dict[str, str]:
     return pairs
 
 
+def download_osm(zone: Zone, store: Path) -> Zone:
+    """
+    Return a zone whose OSM data are a file: what it names by place or box is downloaded once, beside the releases.
+
+    Raises
+    ------
+    NetworkError
+        If the services do not answer.
+    """
+    source = zone.sources.osm
+    if source is None or source.file is not None or not (source.place or source.bbox):
+        return zone
+    from server.cli.fetching import fetch_file
+    from twin.sources.overpass import boundary_path
+
+    out = (store / "downloads" / f"{zone.name}.osm.pbf").resolve()
+    if not out.exists():
+        box = ",".join(str(value) for value in source.bbox) if source.bbox else None
+        fetch_file(place=source.place, bbox=box, out=out, cache=store / "downloads" / "cache")
+    outline = boundary_path(out)
+    sources = zone.sources.model_copy(update={"osm": source.model_copy(update={"file": out})})
+    boundary = zone.boundary or (outline if outline.exists() else None)
+    return zone.model_copy(update={"sources": sources, "boundary": boundary})
+
+
 def build_zone(zone: Zone, store: Path, *, as_json: bool = False) -> Release:
     """Build a zone with a progress bar, and say what came of it."""
+    zone = download_osm(zone, store)
     with progress(f"building {zone.name}", STEPS + len(discover_layers())) as say:
         release = build_release(zone, Store(store), say)
     if as_json:
@@ -105,16 +126,3 @@ def build_embedded(name: str, store: Path) -> None:
     except ZonetwinError:
         pass
     build_zone(find_zone(name), store)
-
-
-@contextmanager
-def progress(title: str, steps: int) -> Iterator[Callable[[str], None]]:
-    """Show a progress bar on standard error, and lend the function that moves it."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(title, total=steps)
-
-        def say(what: str) -> None:
-            bar.update(task, advance=1, description=f"{title}: {what}")
-
-        yield say

@@ -78,10 +78,8 @@ def fetch(
     *, out: Annotated[Path, typer.Option(help="File to write: .osm.pbf.")],
     place: Annotated[Optional[str], typer.Option(help="Name of a place, as a map search takes it.")] = None,  # noqa: UP045
     bbox: Annotated[Optional[str], typer.Option(help="west,south,east,north in degrees.")] = None,  # noqa: UP045
-    overpass_url: Annotated[str, typer.Option(envvar="ZONETWIN_OVERPASS_URL", help="Overpass service.")] =
-        "https://overpass-api.de/api",
-    nominatim_url: Annotated[str, typer.Option(envvar="ZONETWIN_NOMINATIM_URL", help="Place search.")] =
-        "https://nominatim.openstreetmap.org/",
+    overpass_url: Annotated[Optional[str], typer.Option(envvar="ZONETWIN_OVERPASS_URL", help="Overpass.")] = None,  # noqa: UP045
+    nominatim_url: Annotated[Optional[str], typer.Option(envvar="ZONETWIN_NOMINATIM_URL", help="Places.")] = None,  # noqa: UP045
     cache: Annotated[Path, typer.Option(help="Folder of earlier answers.")] = Path(".cache/osm"),
 ) -> None:
     """Download OpenStreetMap data of a place or a box, for `build --osm`."""

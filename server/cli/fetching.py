@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from server.cli.building import progress
+from server.cli.progress import progress
 from twin.errors import ZoneError
 
 if TYPE_CHECKING:
@@ -17,17 +18,21 @@ STEPS = 4
 
 
 def fetch_file(
-    *, place: str | None, bbox: str | None, out: Path, overpass_url: str, nominatim_url: str, cache: Path
+    *, place: str | None, bbox: str | None, out: Path, cache: Path, overpass_url: str | None = None,
+    nominatim_url: str | None = None,
 ) -> None:
     """Download a place or a box into an OSM file."""
-    from twin.sources.overpass import fetch_osm
+    from twin.sources.overpass import NOMINATIM_URL, OVERPASS_URL, boundary_path, fetch_osm
 
+    overpass_url = overpass_url or os.environ.get("ZONETWIN_OVERPASS_URL") or OVERPASS_URL
+    nominatim_url = nominatim_url or os.environ.get("ZONETWIN_NOMINATIM_URL") or NOMINATIM_URL
     box = _box(bbox) if bbox else None
     with progress("fetching", STEPS) as say:
         path = fetch_osm(place=place, bbox=box, out=out, overpass_url=overpass_url, nominatim_url=nominatim_url,
                          cache=cache, timeout_s=TIMEOUT_S, say=say)
     Console(stderr=True).print(f"{path} © OpenStreetMap contributors, ODbL 1.0.")
-    Console(stderr=True).print(f"Next: zonetwin build --name NAME --osm {path}")
+    outline = f" --boundary {boundary_path(path)}" if boundary_path(path).exists() else ""
+    Console(stderr=True).print(f"Next: zonetwin build --name NAME --osm {path}{outline}")
 
 
 def _box(text: str) -> tuple[float, float, float, float]:

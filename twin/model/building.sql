@@ -34,7 +34,11 @@ storeyed as (
     inner join building_height using (building_id)
     inner join largest using (building_id)
     inner join parcel using (parcel_id)
-    inner join storey on storey.use = coalesce(footprint.use, 'other')
+    inner join storey
+        on
+            storey.use = coalesce(footprint.use, 'other')
+            and coalesce(footprint.year_built, 0) >= storey.from_year
+            and coalesce(footprint.year_built, 0) < storey.until_year
 ),
 
 -- parts that cover the outline speak for it alone; few parts only add to it; never more than the whole outline

@@ -43,10 +43,13 @@ typical as (
     from unknown
     cross join setting
     inner join storey
-        on storey.use = case
-            when unknown.footprint_m2 < setting.small_m2 then 'small'
-            else coalesce(unknown.use, 'other')
-        end
+        on
+            storey.use = case
+                when unknown.footprint_m2 < setting.small_m2 then 'small'
+                else coalesce(unknown.use, 'other')
+            end
+            and coalesce(unknown.year_built, 0) >= storey.from_year
+            and coalesce(unknown.year_built, 0) < storey.until_year
 ),
 
 inferred as (

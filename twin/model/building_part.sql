@@ -7,7 +7,11 @@ with part as (
     from source_building
     inner join footprint on source_building.part_of = footprint.building_id
     inner join building_height on footprint.building_id = building_height.building_id
-    inner join storey on storey.use = coalesce(footprint.use, 'other')
+    inner join storey
+        on
+            storey.use = coalesce(footprint.use, 'other')
+            and coalesce(footprint.year_built, 0) >= storey.from_year
+            and coalesce(footprint.year_built, 0) < storey.until_year
     where source_building.is_part
 ),
 

@@ -24,7 +24,11 @@ told as (
         storey.storey_high_m
     from footprint
     left join part using (building_id)
-    inner join storey on storey.use = coalesce(footprint.use, 'other')
+    inner join storey
+        on
+            storey.use = coalesce(footprint.use, 'other')
+            and coalesce(footprint.year_built, 0) >= storey.from_year
+            and coalesce(footprint.year_built, 0) < storey.until_year
 ),
 
 error as (

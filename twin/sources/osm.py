@@ -144,8 +144,8 @@ def _sort_file(path: Path, sorter: _Sorter) -> None:
     """Read every object once and hand it to the themes it belongs to."""
     processor = osmium.FileProcessor(str(path)).with_areas(osmium.filter.KeyFilter(*AREA_KEYS))
     try:
-        for item in processor:
-            if isinstance(item, osmium.osm.Changeset) or not item.tags:
+        for item in processor.with_filter(osmium.filter.EmptyTagFilter()):
+            if isinstance(item, osmium.osm.Changeset):
                 continue
             tags = dict(item.tags)
             if item.is_area():
