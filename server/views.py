@@ -73,7 +73,7 @@ def _legend(served: ServedRelease, view: View, theme: Theme) -> tuple[dict[str, 
         chain = "".join(f"{name} == '{word}' ? {json.dumps(rgb)} : " for word, rgb in chosen.items())
         classes = [{"key": f"{view.column}.{word}", "colour": rgb} for word, rgb in chosen.items()]
         return {"kind": "classes", "classes": classes, "missing": missing}, f"{chain}{json.dumps(missing)}"
-    edges = list(view.edges or _edges(served, view))
+    edges = class_edges(served, view)
     colours = [list(rgb) for rgb in ramp_colours(view.ramp, len(edges) - 1, theme)]
     stops = [{"low": low, "high": high, "colour": rgb}
              for low, high, rgb in zip(edges[:-1], edges[1:], colours, strict=True)]
@@ -83,8 +83,10 @@ def _legend(served: ServedRelease, view: View, theme: Theme) -> tuple[dict[str, 
     return {"kind": "steps", "stops": stops, "missing": missing}, expression
 
 
-def _edges(served: ServedRelease, view: View) -> list[float]:
-    """Return round class bounds near the quantiles of a column, so that each class holds its share of features."""
+def class_edges(served: ServedRelease, view: View) -> list[float]:
+    """Return the bounds of a view's classes: its own, else round ones between which equal numbers of features lie."""
+    if view.edges:
+        return list(view.edges)
     few = [row["value"] for row in served.rows(
         f'select distinct "{view.column}" as value from wide_{view.subject} where "{view.column}" is not null '
         f"order by value limit {CLASSES + 1}")]
@@ -137,6 +139,7 @@ def _deck_layers(
     kinds = "".join(f"properties.kind == '{kind}' ? {json.dumps(base[kind])} : " for kind in ("water", "green", "bare"))
     path = " || ".join(f"properties.class == '{kind}'" for kind in PATHS)
     on_parcel, on_asset = view.subject == "parcel", view.subject == "energy_asset"
+    asset_colour = colour if on_asset else json.dumps(base["missing"])
     return [
         pydeck.Layer(
             "SolidPolygonLayer", id="ground", data="/api/ground", get_polygon="ring", extruded=True,
@@ -145,20 +148,24 @@ def _deck_layers(
         ),
         tiles("land_cover", stroked=False, filled=True, get_fill_color=f"{kinds}{json.dumps(base['paved'])}"),
         tiles("parcel", stroked=True, filled=True, pickable=True,
-              get_fill_color=colour if on_parcel else [*base["parcel"], 0], get_line_color=base["parcel_line"],
+              get_fill_color=colour if on_parcel else [*base["parcel"], 0],
+              get_line_color=f"properties.land_use == 'public' ? [0, 0, 0, 0] : {json.dumps(base['parcel_line'])}",
               get_line_width=0.8, line_width_units="'meters'", line_width_min_pixels=0.6, line_width_max_pixels=2),
         tiles("road", stroked=True, filled=False, get_line_width="properties.width_m", line_width_units="'meters'",
               line_width_min_pixels=0.4, line_cap_rounded=True, line_joint_rounded=True,
               get_line_color=f"({path}) ? {json.dumps(base['path'])} : properties.width_m >= 6 ? "
                              f"{json.dumps(base['road'])} : {json.dumps(base['road_minor'])}"),
-        tiles("building", extruded=True, filled=True, stroked=False, wireframe=True, pickable=True,
-              get_elevation="properties.rise_m", get_line_color=base["edge"], material=MATERIAL[theme],
-              opacity=0.32 if on_parcel else 1,
-              get_fill_color=colour if view.subject == "building" else [*base["plain"], 255]),
+        # Over coloured parcels buildings are flat, pale and out of the pointer's way.
+        tiles("building", extruded=not on_parcel, filled=True, stroked=on_parcel, wireframe=True,
+              pickable=not on_parcel, get_elevation="properties.rise_m", material=MATERIAL[theme],
+              get_line_color=base["veil_line" if on_parcel else "edge"], get_line_width=1, line_width_units="'pixels'",
+              get_fill_color=colour if view.subject == "building" else base["veil"] if on_parcel else base["plain"]),
         tiles("energy_asset", pickable=True, visible=on_asset, point_type="'circle'", get_point_radius=9,
-              point_radius_units="'meters'", point_radius_min_pixels=4, point_radius_max_pixels=16, stroked=True,
-              get_fill_color=colour if on_asset else base["missing"], get_line_color=[255, 255, 255],
-              get_line_width=1.5, line_width_units="'pixels'", parameters={"depthCompare": "always"}),
+              point_radius_units="'meters'", point_radius_min_pixels=5, point_radius_max_pixels=16,
+              point_billboard=True, stroked=True, get_fill_color=asset_colour,
+              get_line_color=f"properties.kind == 'line' ? ({asset_colour}) : [255, 255, 255]",
+              get_line_width="properties.kind == 'line' ? 3 : 1.5", line_width_units="'pixels'",
+              parameters={"depthCompare": "always"}),
         pydeck.Layer(
             "TextLayer", id="label", data="/api/map-labels", get_text="text", get_position="position",
             character_set="'auto'", size_units="'pixels'", get_size="kind == 'neighbourhood' ? 15 : 11.5",

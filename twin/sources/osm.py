@@ -249,7 +249,7 @@ def _use_raw(tags: Mapping[str, str]) -> str | None:
 
 def _road_row(origin: str, tags: Mapping[str, str]) -> Row:
     one_way = tags.get("oneway") in {"yes", "1", "true", "-1"} or tags.get("junction") == "roundabout"
-    width_m = classify(tags, "osm_road_class", "width_m")
+    width_m = classify(tags, "osm_road_class", "one_way_width_m" if one_way else "width_m")
     covered = tags.get("tunnel", "no") != "no" or tags.get("covered", "no") != "no" or tags.get("indoor") == "yes"
     return _names(tags) | {
         "road_id": origin,
