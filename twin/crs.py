@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from geopandas import GeoSeries
 
+METRE_DIGITS = 5
+DEGREE_DIGITS = 10
+
 WGS84 = pyproj.CRS.from_epsg(4326)
 
 
@@ -65,14 +68,19 @@ def crs_text(crs: pyproj.CRS) -> str:
 
 
 def transform(geometry: Any, source: pyproj.CRS, target: pyproj.CRS) -> Any:
-    """Return geometries, one or an array of them, in another system, always in the order east, north."""
+    """
+    Return geometries, one or an array of them, in another system, always in the order east, north.
+
+    Coordinates are rounded far below any survey's accuracy, so that versions of PROJ that differ in the last bit agree.
+    """
     if source == target:
         return geometry
     transformer = pyproj.Transformer.from_crs(source, target, always_xy=True)
+    digits = METRE_DIGITS if target.is_projected else DEGREE_DIGITS
 
     def move(points: np.ndarray) -> np.ndarray:
         east, north = transformer.transform(points[:, 0], points[:, 1])
-        return np.column_stack([east, north])
+        return np.round(np.column_stack([east, north]), digits)
 
     return shapely.transform(geometry, move)
 
