@@ -85,6 +85,17 @@ def geometry_ids(geometry: GeoSeries) -> list[str]:
     return [hashlib.sha256(shapely.to_wkb(item)).hexdigest()[:16] for item in shapely.normalize(rounded)]
 
 
+def feature_ids(frame: GeoDataFrame, names: Sequence[str], checks: Checks, subject: str) -> Series:
+    """Return unique ids: of the columns named the first that has one, else one made from the outline."""
+    ids = no_texts(frame.index)
+    for name in names:
+        if name in frame:
+            ids = ids.where(ids.notna(), texts(frame[name]))
+    bare = ids.isna()
+    ids[bare] = geometry_ids(frame.geometry[bare])
+    return unique_ids("file:" + ids, checks, subject)
+
+
 def unique_ids(ids: Series, checks: Checks, subject: str) -> Series:
     """Return ids of which later repetitions carry a suffix; they are counted."""
     taken = set(ids)

@@ -14,10 +14,7 @@ from twin.sources.frame import (
     NEIGHBOURHOOD_NUMBERS,
     conform,
     empty_frame,
-    geometry_ids,
-    no_texts,
-    texts,
-    unique_ids,
+    feature_ids,
 )
 from twin.sources.vector import read_vector
 
@@ -64,16 +61,7 @@ def read_neighbourhoods(source: VectorSource, path: Path, zone_crs: pyproj.CRS, 
             if name in frame:
                 frame[name] = read_numbers(frame[name], name, ROLE, checks)
         frame = frame.assign(**read_names(frame))
-        frame["neighbourhood_id"] = _feature_ids(frame, checks)
+        frame["neighbourhood_id"] = feature_ids(frame, ("neighbourhood_id",), checks, ROLE)
         checks.count("read", ROLE, len(frame))
         return conform(frame, NEIGHBOURHOOD_COLUMNS, zone_crs)
     return empty_frame(NEIGHBOURHOOD_COLUMNS, zone_crs)
-
-
-def _feature_ids(frame: GeoDataFrame, checks: Checks) -> pd.Series[str]:
-    """Return unique ids: the file's own, else one made from the outline."""
-    nothing = no_texts(frame.index)
-    ids = texts(frame["neighbourhood_id"]) if "neighbourhood_id" in frame else nothing
-    bare = ids.isna()
-    ids[bare] = geometry_ids(frame.geometry[bare])
-    return unique_ids("file:" + ids, checks, ROLE)

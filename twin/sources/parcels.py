@@ -15,10 +15,8 @@ from twin.sources.frame import (
     PARCEL_NUMBERS,
     conform,
     empty_frame,
-    geometry_ids,
-    no_texts,
+    feature_ids,
     texts,
-    unique_ids,
 )
 from twin.sources.landuse import split_scheme
 from twin.sources.repair import drop_twins
@@ -74,19 +72,8 @@ def read_parcels(source: VectorSource, path: Path, zone_crs: pyproj.CRS, checks:
             frame["land_use"] = map_values(
                 frame["land_use"], words, LAND_USES, subject=f"{ROLE}: land_use", checks=checks, lookup=scheme
             )
-        frame["feature_id"] = _feature_ids(frame, checks)
+        frame["feature_id"] = feature_ids(frame, ("parcel_id", "cadastral_ref"), checks, ROLE)
         checks.count("read", ROLE, len(frame))
         checks.count("read", "parcel_m2", float(frame.area.sum()))
         return conform(frame, PARCEL_COLUMNS, zone_crs)
     return empty_frame(PARCEL_COLUMNS, zone_crs)
-
-
-def _feature_ids(frame: GeoDataFrame, checks: Checks) -> pd.Series[str]:
-    """Return unique ids: the file's own, else the cadastral reference, else one made from the outline."""
-    ids = no_texts(frame.index)
-    for name in ("parcel_id", "cadastral_ref"):
-        if name in frame:
-            ids = ids.where(ids.notna(), texts(frame[name]))
-    bare = ids.isna()
-    ids[bare] = geometry_ids(frame.geometry[bare])
-    return unique_ids("file:" + ids, checks, ROLE)
