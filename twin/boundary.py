@@ -69,7 +69,8 @@ def find_boundary(
         return outline, "file"
     if parcels is not None and len(parcels):
         union = shapely.union_all(parcels.geometry.to_numpy())
-        closed = shapely.buffer(shapely.buffer(union, STREET_M / 2), -STREET_M / 2)
+        swollen = shapely.buffer(union, STREET_M / 2, join_style="mitre", mitre_limit=2)
+        closed = shapely.buffer(swollen, -STREET_M / 2, join_style="mitre", mitre_limit=2)
         return shapely.union(union, closed), "parcels"
     if box is not None:
         ring = shapely.segmentize(shapely.box(*box), EDGE_M / 111_000 * 10)
