@@ -70,7 +70,7 @@ def build_release(zone: Zone, store: Store, say: Callable[[str], None] = lambda 
             write_tables(connection, staging.folder / "tables", layers, material)
             write_formulas(staging.folder / "formulas", layers)
             build_cache(staging.folder, staging.folder / CACHE, crs=crs_text(material.crs), wide=wide_selects(layers))
-        except (duckdb.IOException, duckdb.FatalException, OSError) as error:
+        except (duckdb.OperationalError, duckdb.FatalException, OSError) as error:
             message = f"{store.folder} cannot be written ({_first_line(error)}); free space or choose another --store"
             raise StoreError(message) from error
         manifest = write_manifest(connection, zone, material, checks, staging.folder)
@@ -100,12 +100,14 @@ def run_layer(connection: duckdb.DuckDBPyConnection, layer: Layer) -> None:
         except duckdb.Error as error:
             message = f"layer {layer.name}: {table} failed ({_first_line(error)}); mend {table}.sql"
             raise LayerError(message) from error
-        key = f"{table.removesuffix('_' + layer.name)}_id"
+        subject = table.removesuffix(f"_{layer.name}")
+        key = f"{subject}_id"
         expected = [column.name for column in columns]
         if present != [key, *expected]:
             message = f"layer {layer.name}: {table} has the columns {present}, declared are {[key, *expected]}"
             raise LayerError(message)
-        comment_columns(connection, table, {column.name: (column.unit, column.meaning) for column in columns})
+        told = {key: model.read_columns().get(subject, {}).get(key, ("", f"id of the {subject}"))}
+        comment_columns(connection, table, told | {column.name: (column.unit, column.meaning) for column in columns})
 
 
 def write_tables(

@@ -15,10 +15,9 @@ from twin.model import read_columns
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Columns of the model that a map or a panel may show, beside those of the layers.
-WORDS = {"use": "use", "use_source": "use_source", "status": "status", "height_source": "height_source",
-         "land_use": "land_use", "public_kind": "public_kind", "kind": "kind", "roof_shape": "roof_shape",
-         "source": "source"}
+# Columns of the model whose values are words of a vocabulary of their own name.
+MODEL_WORDS = frozenset({"use", "use_source", "status", "height_source", "land_use", "public_kind", "kind",
+                         "roof_shape", "source"})
 
 
 def web_folder() -> Path:
@@ -65,13 +64,19 @@ def find_view(layers: Mapping[str, Layer], name: str) -> tuple[Layer, View]:
     raise NotFoundError(message)
 
 
-def column_of(layer: Layer, view: View) -> tuple[str, str]:
-    """Return unit and table of the column that a view shows: one of its layer, or one of the model."""
+def column_of(layer: Layer, view: View) -> Column:
+    """Return the column that a view shows: one of its layer, or one of the model."""
     for table, columns in layer.tables.items():
         for column in columns:
-            if column.name == view.column and table.startswith(view.subject):
-                return column.unit, table
-    return read_columns()[view.subject][view.column][0], view.subject
+            if column.name == view.column and table == f"{view.subject}_{layer.name}":
+                return column
+    return _model_column(view.subject, view.column)
+
+
+def _model_column(table: str, name: str) -> Column:
+    """Return the description of a column of the model."""
+    unit, meaning = read_columns()[table][name]
+    return Column(name, unit, meaning, words=name if name in MODEL_WORDS else None)
 
 
 def view_columns(layers: Mapping[str, Layer], subject: str) -> list[str]:
@@ -80,9 +85,11 @@ def view_columns(layers: Mapping[str, Layer], subject: str) -> list[str]:
     return list(dict.fromkeys(columns))
 
 
-def find_column(layers: Mapping[str, Layer], layer: str, column: str) -> tuple[str, Column]:
+def find_column(
+    layers: Mapping[str, Layer], layer: str, column: str, subject: str | None = None
+) -> tuple[str, Column]:
     """
-    Return the table and description of a layer's column.
+    Return the table and description of a layer's column, that of one subject if several have it.
 
     Raises
     ------
@@ -94,12 +101,11 @@ def find_column(layers: Mapping[str, Layer], layer: str, column: str) -> tuple[s
         raise NotFoundError(message)
     for table, columns in layers[layer].tables.items():
         for item in columns:
-            if item.name == column:
+            if item.name == column and subject in {None, table.removesuffix(f"_{layer}")}:
                 return table, item
     for view in layers[layer].views:
-        if view.column == column and column in read_columns().get(view.subject, {}):
-            unit, meaning = read_columns()[view.subject][column]
-            return view.subject, Column(column, unit, meaning)
+        if view.column == column and subject in {None, view.subject} and column in read_columns().get(view.subject, {}):
+            return view.subject, _model_column(view.subject, column)
     message = f"layer {layer} has no column {column[:60]!r}"
     raise NotFoundError(message)
 
@@ -116,7 +122,7 @@ def _describe(layer: Layer) -> dict[str, Any]:
             for table, columns in layer.tables.items() for column in columns
         ],
         "views": [
-            {"id": view.name, "title_key": f"{layer.name}.view.{view.name}", "unit": column_of(layer, view)[0],
+            {"id": view.name, "title_key": f"{layer.name}.view.{view.name}", "unit": column_of(layer, view).unit,
              "subject": view.subject}
             for view in layer.views
         ],

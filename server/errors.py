@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from server.security import SECURITY
 from twin import errors
 
 if TYPE_CHECKING:
@@ -62,9 +63,13 @@ async def _invalid(_request: Request, error: Exception) -> JSONResponse:
 async def _http(_request: Request, error: Exception) -> JSONResponse:
     status = error.status_code if isinstance(error, HTTPException) else 500
     message = str(error.detail) if isinstance(error, HTTPException) else "error"
-    return error_response(status, "HTTPError", message)
+    response = error_response(status, "HTTPError", message)
+    response.headers.update(getattr(error, "headers", None) or {})
+    return response
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     logger.error("unexpected error at %s", request.url.path, exc_info=error)
-    return error_response(500, "InternalError", "the server made a mistake; it is in its log")
+    response = error_response(500, "InternalError", "the server made a mistake; it is in its log")
+    response.headers.update(SECURITY)  # this answer is made outside of the middleware
+    return response

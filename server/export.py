@@ -34,7 +34,7 @@ MEDIA = {
     "gpkg": "application/geopackage+sqlite3",
     "parquet": "application/vnd.apache.parquet",
 }
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last are full-width
 WHOLE = ("zone", "neighbourhood", "road", "energy_asset", "land_cover", "building_part", "building_parcel",
          "road_parcel", "factor")
 
@@ -115,7 +115,7 @@ def write_all(release: Release, layers: Mapping[str, Layer], path: Path) -> list
         written.append(table)
     dictionary = data_dictionary(layers)
     _write_tables(path, {"data_dictionary": dictionary, "attribution": _attribution_table(release)})
-    write_styles(path, layers, release)
+    write_styles(path, layers)
     return [*written, "data_dictionary", "attribution"]
 
 
@@ -158,13 +158,19 @@ def _write_csv(frame: pd.DataFrame, path: Path, release: Release, *, geometry: b
     plain = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
     for name in plain.columns:
         if not pd.api.types.is_numeric_dtype(plain[name]) and not pd.api.types.is_bool_dtype(plain[name]):
-            plain[name] = plain[name].map(
-                lambda value: f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
-            )
+            plain[name] = plain[name].map(_without_formula)
     if geometry and isinstance(frame, gpd.GeoDataFrame):
         plain["geometry_wkt"] = frame.geometry.to_crs(WGS84).to_wkt(rounding_precision=7)
     plain["attribution"] = credits_line(release)
     plain.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+
+
+def _without_formula(value: object) -> object:
+    """Return a cell in which no spreadsheet sees a formula or the end of a row; an apostrophe marks text."""
+    if not isinstance(value, str):
+        return value
+    text = value.replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{text}" if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA) else text
 
 
 def _write_geojson(frame: gpd.GeoDataFrame, path: Path, release: Release) -> None:

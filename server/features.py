@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from layers.wide import SUBJECTS
+from server.catalogue import MODEL_WORDS
 from twin.errors import NotFoundError
 from twin.model import read_columns
 
@@ -23,7 +24,6 @@ SHOWN = {
 }
 INTERVALS = {"height_m": ("height_low_m", "height_high_m")}
 EVIDENCE = {"height_m": ("height_source", "height_source"), "use": ("use_source", "use_source")}
-WORDS = {"use", "status", "roof_shape", "land_use", "public_kind", "kind", "source"}
 
 
 def describe_feature(served: ServedRelease, subject: str, feature_id: str) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def _model_value(row: dict[str, Any], subject: str, name: str) -> dict[str, Any]
         "label_key": f"{subject}.{name}", "meaning_key": f"{subject}.{name}.meaning", "column": name, "value": value,
         "unit": unit, "low": low, "high": high, "evidence": evidence, "text": None,
         "evidence_key": f"{EVIDENCE[name][1]}.{evidence}" if evidence else None,
-    } | ({"value_key": f"{name}.{value}"} if name in WORDS and value is not None else {})
+    } | ({"value_key": f"{name}.{value}"} if name in MODEL_WORDS and value is not None else {})
 
 
 def _layer_value(row: dict[str, Any], layer: str, column: Column) -> dict[str, Any]:

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from server.palette import BASE, ramp_colours
-from twin.database import connect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from layers.contract import Layer, View
-    from twin.store import Release
 
 CREATE = """
 create table layer_styles (
@@ -25,17 +23,17 @@ create table layer_styles (
 CLASSES = 6
 
 
-def write_styles(path: Path, layers: Mapping[str, Layer], release: Release) -> None:
+def write_styles(path: Path, layers: Mapping[str, Layer]) -> None:
     """Write every view as a style that QGIS finds by itself; the first view of a layer is its default."""
-    with connect(release.cache, read_only=True) as connection, sqlite3.connect(path) as package:
+    with sqlite3.connect(path) as package:
         package.execute(CREATE)
         package.execute("insert into gpkg_contents (table_name, data_type, identifier, last_change) values "
                         "('layer_styles', 'attributes', 'layer_styles', '2000-01-01T00:00:00Z')")
         styled: set[str] = set()
         for layer in layers.values():
             for view in layer.views:
-                rows = connection.execute(
-                    f'select distinct "{view.column}" from wide_{view.subject} where "{view.column}" is not null'
+                rows = package.execute(
+                    f'select distinct "{view.column}" from "{view.subject}" where "{view.column}" is not null'
                 ).fetchall()
                 qml = _style(view, sorted(row[0] for row in rows))
                 package.execute(

@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from server.database import ServedRelease
 
-# Rank: the id itself, the beginning of a name, the beginning of a word in it, anywhere.
-QUERY = """
-with thing as (
+# Letters as one types them: small, without accents, the German sharp s as two.
+FOLD = "strip_accents(replace(lower({}), 'ß', 'ss'))"
+
+# Rank: the id or name itself, the beginning of a name, the beginning of a word in it, anywhere.
+QUERY = f"""
+with asked as (select {FOLD.format("$q")} as q),
+
+thing as (
     select 'neighbourhood' as kind, neighbourhood_id as id, name_local, name_latin, null as address,
            coalesce(name_local, neighbourhood_id) as name, 0 as priority
     from neighbourhood
@@ -25,19 +30,24 @@ with thing as (
     from parcel
 ),
 
-ranked as (
-    select *,
-        case
-            when lower(id) = $q or lower(name_local) = $q then 0
-            when starts_with(lower(name_local), $q) or starts_with(lower(name_latin), $q)
-                 or starts_with(lower(address), $q) then 1
-            when starts_with(replace(lower(name_latin), ' ', ''), replace($q, ' ', '')) then 1
-            when contains(' ' || lower(concat_ws(' ', name_local, name_latin, address)), ' ' || $q) then 2
-            when contains(lower(concat_ws(' ', name_local, name_latin, address)), $q)
-                 or contains(replace(lower(name_latin), ' ', ''), replace($q, ' ', '')) then 3
-            when contains(lower(id), $q) then 4
-        end as rank
+folded as (
+    select *, {FOLD.format("id")} as key, {FOLD.format("name_local")} as local, {FOLD.format("name_latin")} as latin,
+           {FOLD.format("address")} as place, concat_ws(' ', local, latin, place) as words,
+           replace(latin, ' ', '') as joined
     from thing
+),
+
+ranked as (
+    select folded.*,
+        case
+            when q in (key, local) or latin = q or place = q then 0
+            when starts_with(local, q) or starts_with(latin, q) or starts_with(place, q) then 1
+            when starts_with(joined, replace(q, ' ', '')) then 1
+            when contains(' ' || words, ' ' || q) then 2
+            when contains(words, q) or contains(joined, replace(q, ' ', '')) then 3
+            when contains(key, q) then 4
+        end as rank
+    from folded cross join asked
 )
 
 select kind, id, name, concat_ws(' · ', nullif(name_latin, name), nullif(address, name)) as detail
@@ -51,7 +61,7 @@ TABLES = {"neighbourhood": "neighbourhood", "street": "road", "building": "build
 
 def find(served: ServedRelease, query: str, limit: int) -> list[dict[str, Any]]:
     """Return the features that fit a query best, each with its place."""
-    needle = " ".join(query.casefold().split())
+    needle = " ".join(query.split())
     if not needle:
         return []
     found = served.rows(QUERY, {"q": needle, "limit": limit})

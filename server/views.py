@@ -34,8 +34,8 @@ def view_spec(served: ServedRelease, name: str, theme: Theme) -> dict[str, Any]:
         If there is no such view.
     """
     layer, view = find_view(served.layers, name)
-    unit, _ = column_of(layer, view)
-    legend, colour = _legend(served, view, theme)
+    column = column_of(layer, view)
+    legend, colour = _legend(served, view, theme, words=column.words)
     bbox = zone_bbox(served)
     deck = pydeck.Deck(
         layers=_deck_layers(served, view, theme, colour, bbox),
@@ -47,7 +47,7 @@ def view_spec(served: ServedRelease, name: str, theme: Theme) -> dict[str, Any]:
     spec["mapProvider"] = None
     spec["metadata"] = {
         "view": view.name, "layer": layer.name, "title_key": f"{layer.name}.view.{view.name}",
-        "summary_key": f"{layer.name}.summary", "subject": view.subject, "column": view.column, "unit": unit,
+        "summary_key": f"{layer.name}.summary", "subject": view.subject, "column": view.column, "unit": column.unit,
         "legend": legend, "background": BASE[theme]["background"],
         "toggles": [{"id": item, "title_key": f"app.layer.{item}"} for item in TOGGLES],
     }
@@ -62,7 +62,7 @@ def zone_bbox(served: ServedRelease) -> list[float]:
     return [row["west"], row["south"], row["east"], row["north"]] if row and row["west"] is not None else [0, 0, 1, 1]
 
 
-def _legend(served: ServedRelease, view: View, theme: Theme) -> tuple[dict[str, Any], str]:
+def _legend(served: ServedRelease, view: View, theme: Theme, *, words: str | None) -> tuple[dict[str, Any], str]:
     """Return the legend of a view, and the expression that gives each feature its colour."""
     missing = list(BASE[theme]["missing"])
     name = f"properties.{view.column}"
@@ -71,7 +71,7 @@ def _legend(served: ServedRelease, view: View, theme: Theme) -> tuple[dict[str, 
             f'select distinct "{view.column}" as word from wide_{view.subject} where "{view.column}" is not null')}
         chosen = {word: list(rgb) for word, rgb in (view.colours or {}).items() if word in present}
         chain = "".join(f"{name} == '{word}' ? {json.dumps(rgb)} : " for word, rgb in chosen.items())
-        classes = [{"key": f"{view.column}.{word}", "colour": rgb} for word, rgb in chosen.items()]
+        classes = [{"key": f"{words}.{word}" if words else word, "colour": rgb} for word, rgb in chosen.items()]
         return {"kind": "classes", "classes": classes, "missing": missing}, f"{chain}{json.dumps(missing)}"
     edges = class_edges(served, view)
     colours = [list(rgb) for rgb in ramp_colours(view.ramp, len(edges) - 1, theme)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pyarrow.parquet as pq
+
 from twin.database import connect
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ def build_cache(folder: Path, path: Path, *, crs: str, wide: Mapping[str, str]) 
         for file in sorted((folder / "tables").glob("*.parquet")):
             source = str(file).replace("'", "''")
             connection.execute(f"create table \"{file.stem}\" as from read_parquet('{source}')")
+            _copy_comments(connection, file)
         for name, select in wide.items():
             connection.execute(f'create table "{name}" as\n{select}')
         for table, key in MAP_TABLES.items():
@@ -57,6 +60,13 @@ def build_cache(folder: Path, path: Path, *, crs: str, wide: Mapping[str, str]) 
         connection.execute("detach cache")
     finally:
         connection.close()
+
+
+def _copy_comments(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+    """Give the columns of a table the comments (meaning and unit) that its Parquet file carries."""
+    for field in pq.read_schema(file):
+        comment = (field.metadata or {}).get(b"comment", b"").decode().replace("'", "''")
+        connection.execute(f"comment on column \"{file.stem}\".\"{field.name}\" is '{comment}'")
 
 
 def _write_map_table(connection: duckdb.DuckDBPyConnection, table: str, key: str, crs: str) -> None:

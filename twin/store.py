@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import uuid
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from twin.errors import ReleaseError, StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
     from types import TracebackType
 
 BLOCK = 1 << 20
 MANIFEST = "manifest.json"
 CACHE = "twin.duckdb"
 STAGING = ".staging-"
+SEAL = "manifest_sha256"
+KEYS = {"release_id", "zone", "inputs", "settings", "factors_sha256", "version", "files", "counts", "report", "layers"}
+DRAFT = ".CURRENT"  # what CURRENT will be, until it is on disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,7 @@ class Store:
         folder = self.zone_folder(zone) / "releases" / release_id
         try:
             manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+            _require_keys(manifest)
         except (OSError, ValueError) as error:
             message = f"release {release_id} of zone {zone!r} is missing or its manifest broken; build the zone again"
             raise ReleaseError(message) from error
@@ -132,24 +138,34 @@ class Store:
         releases = self.zone_folder(zone) / "releases"
         try:
             releases.mkdir(parents=True, exist_ok=True)
-            _sweep(releases)
-            folder = releases / f"{STAGING}{os.getpid()}-{uuid.uuid4().hex[:8]}"
-            folder.mkdir()
+            with _held(releases):
+                _sweep(releases)
+                folder = releases / f"{STAGING}{uuid.uuid4().hex[:12]}"
+                folder.mkdir()
+                lock = _hold(folder)
             for part in ("tables", "rasters", "formulas"):
                 (folder / part).mkdir()
         except OSError as error:
             message = f"{self.folder} cannot be written ({error.strerror}); choose another folder with --store"
             raise StoreError(message) from error
-        return Staging(store=self, zone=zone, folder=folder)
+        return Staging(store=self, zone=zone, folder=folder, lock=lock)
 
 
 @dataclass(frozen=True, slots=True)
 class Staging:
-    """A release while it is built; leaves nothing behind unless it is published."""
+    """
+    A release while it is built; leaves nothing behind unless it is published.
+
+    Attributes
+    ----------
+    lock
+        Open handle that marks the folder as in use; it goes with the process, however that ends.
+    """
 
     store: Store
     zone: str
     folder: Path
+    lock: int
 
     def __enter__(self) -> Self:
         """Enter the `with` statement that guards the folder."""
@@ -160,6 +176,7 @@ class Staging:
     ) -> None:
         """Remove what was not published; say a full disk in plain words."""
         shutil.rmtree(self.folder, ignore_errors=True)
+        os.close(self.lock)
         if isinstance(error, OSError) and error.filename is None and error.strerror:
             message = f"{self.store.folder} cannot be written ({error.strerror}); free space or choose another --store"
             raise StoreError(message) from error
@@ -172,24 +189,23 @@ class Staging:
         build killed at any moment leaves the release before it in force.
         """
         target = self.folder.parent / manifest["release_id"]
+        manifest = manifest | {SEAL: seal(manifest)}
         text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False)
         (self.folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
         for path in sorted(self.folder.rglob("*")):
             _sync(path)
-        if target.exists():
-            if not find_damage(Release(folder=target, manifest=_load(target))):
-                shutil.rmtree(self.folder)
-            else:
+        with _held(target.parent):
+            if not target.exists():
+                self.folder.rename(target)
+            elif find_damage(Release(folder=target, manifest=_load(target))):
                 _replace(self.folder, target)
-        else:
-            self.folder.rename(target)
-        _sync(target.parent)
-        self._point_at(manifest["release_id"])
+            _sync(target.parent)
+            self._point_at(manifest["release_id"])
         return Release(folder=target, manifest=manifest)
 
     def _point_at(self, release_id: str) -> None:
         folder = self.store.zone_folder(self.zone)
-        draft = folder / f".CURRENT-{uuid.uuid4().hex[:8]}"
+        draft = folder / DRAFT
         draft.write_text(release_id + "\n", encoding="ascii")
         _sync(draft)
         draft.replace(folder / "CURRENT")
@@ -223,6 +239,11 @@ def release_hash(manifest: dict[str, Any]) -> str:
     return hash_json(content)[:16]
 
 
+def seal(manifest: dict[str, Any]) -> str:
+    """Return the SHA-256 of all that a manifest says, its id and what the id does not cover."""
+    return hash_json({key: value for key, value in manifest.items() if key != SEAL})
+
+
 def find_damage(release: Release) -> list[str]:
     """Return what is wrong with a release's files: missing, altered, added, or a manifest that does not fit its id."""
     files: dict[str, str] = release.manifest.get("files", {})
@@ -235,23 +256,41 @@ def find_damage(release: Release) -> list[str]:
             damage.append(f"{name} was altered")
     present = {path.relative_to(release.folder).as_posix() for path in release.folder.rglob("*") if path.is_file()}
     damage += [f"{name} does not belong to the release" for name in sorted(present - set(files) - {MANIFEST})]
-    if release_hash(release.manifest) != release.manifest.get("release_id"):
+    if not _is_named_by_content(release.manifest):
         damage.append(f"{MANIFEST} does not fit the release's id")
+    elif release.manifest.get(SEAL) != seal(release.manifest):
+        damage.append(f"{MANIFEST} was altered")
     if release.folder.name != release.manifest.get("release_id"):
         damage.append("the folder does not bear the release's id")
     return damage
 
 
+def _is_named_by_content(manifest: dict[str, Any]) -> bool:
+    try:
+        return bool(release_hash(manifest) == manifest["release_id"])
+    except (KeyError, TypeError):  # its lists and tables are no longer what they were
+        return False
+
+
+def _require_keys(manifest: object) -> None:
+    """Refuse what is no manifest, so that nobody stumbles over a missing key later."""
+    missing = KEYS - set(manifest) if isinstance(manifest, dict) else KEYS
+    if missing:
+        message = f"{MANIFEST} lacks {', '.join(sorted(missing))}"
+        raise ValueError(message)
+
+
 def _load(folder: Path) -> dict[str, Any]:
     with contextlib.suppress(OSError, ValueError):
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        _require_keys(manifest)
         return manifest
     return {"files": {MANIFEST: ""}, "inputs": [], "settings": {}, "factors_sha256": "", "version": ""}
 
 
 def _replace(source: Path, target: Path) -> None:
     """Put a good folder in the place of a damaged one."""
-    aside = target.with_name(f"{STAGING}{os.getpid()}-{uuid.uuid4().hex[:8]}")
+    aside = target.with_name(f"{STAGING}{uuid.uuid4().hex[:12]}")
     target.rename(aside)
     source.rename(target)
     shutil.rmtree(aside, ignore_errors=True)
@@ -260,9 +299,32 @@ def _replace(source: Path, target: Path) -> None:
 def _sweep(releases: Path) -> None:
     """Remove staging folders of builds that no longer run."""
     for path in releases.glob(f"{STAGING}*"):
-        owner = path.name.removeprefix(STAGING).split("-")[0]
-        if not (owner.isdigit() and Path(f"/proc/{owner}").exists()):
+        with contextlib.suppress(OSError):
+            lock = _hold(path)
             shutil.rmtree(path, ignore_errors=True)
+            os.close(lock)
+
+
+def _hold(folder: Path) -> int:
+    """Return a handle that holds a folder until it is closed or the process ends; an error where another holds it."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        raise
+    return handle
+
+
+@contextlib.contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Hold a folder for a moment, waiting until no other build does."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _sync(path: Path) -> None:

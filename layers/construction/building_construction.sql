@@ -98,7 +98,8 @@ select
     summed.heat_low_kwh::double as heat_kwh_per_a_low,
     summed.heat_high_kwh::double as heat_kwh_per_a_high,
     summed.emission_kg::double as emissions_kgco2e_per_a,
-    greatest(summed.emission_kg - summed.emission_down_kg, 0)::double as emissions_kgco2e_per_a_low,
+    case when summed.emission_kg is not null then greatest(summed.emission_kg - summed.emission_down_kg, 0) end::double
+        as emissions_kgco2e_per_a_low,
     (summed.emission_kg + summed.emission_up_kg)::double as emissions_kgco2e_per_a_high,
     (summed.energy_kwh / nullif(floor.floor_area_m2, 0))::double as energy_kwh_per_m2_a,
     (summed.emission_kg / nullif(floor.floor_area_m2, 0))::double as emissions_kgco2e_per_m2_a,

@@ -7,8 +7,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from layers.discovery import discover_layers
-from layers.release import build_release
 from server.cli.progress import progress
 from server.cli.telling import print_release
 from twin.classes import data_folder
@@ -103,6 +101,9 @@ def download_osm(zone: Zone, store: Path) -> Zone:
 
 def build_zone(zone: Zone, store: Path, *, as_json: bool = False) -> Release:
     """Build a zone with a progress bar, and say what came of it."""
+    from layers.discovery import discover_layers
+    from layers.release import build_release
+
     zone = download_osm(zone, store)
     with progress(f"building {zone.name}", STEPS + len(discover_layers())) as say:
         release = build_release(zone, Store(store), say)

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 @contextmanager
 def progress(title: str, steps: int) -> Iterator[Callable[[str], None]]:
-    """Show a progress bar on standard error, and lend the function that moves it."""
+    """Show a progress bar on standard error, where that is a screen, and lend the function that moves it."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(title, total=steps)
 
         def say(what: str) -> None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 
-from server.catalogue import describe_layers, find_column, labels
+from server.catalogue import describe_layers, labels
 from server.dependencies import AppSettings, Language, Release
+from server.distribution import describe_distribution
 from server.features import describe_feature
 from server.search import find
 from server.views import PLINTH_M
 from server.zone import describe_zone, ground, map_labels
 
 router = APIRouter(prefix="/api", tags=["api"])
-BINS = 24
+Id = Annotated[str, Path(max_length=200)]
 
 
 @router.get("/zone")
@@ -31,28 +32,11 @@ def get_layers(release: Release) -> dict[str, Any]:
 
 @router.get("/layers/{layer}/histogram")
 def get_histogram(
-    layer: str, release: Release, column: Annotated[str, Query(max_length=80)]
+    release: Release, layer: Annotated[str, Path(max_length=80)], column: Annotated[str, Query(max_length=80)],
+    subject: Annotated[Literal["building", "parcel", "energy_asset"] | None, Query()] = None,
 ) -> dict[str, Any]:
-    """Return how the values of a layer's column are distributed."""
-    table, described = find_column(release.layers, layer, column)
-    row = release.row(
-        f'select min("{described.name}") as low, max("{described.name}") as high, '
-        f'count(*) filter ("{described.name}" is null) as missing, '
-        f'any_value(typeof("{described.name}")) as kind from "{table}"'
-    ) or {}
-    answer = {"table": table, "column": described.name, "unit": described.unit, "edges": [], "counts": [],
-              "missing": row.get("missing", 0)}
-    if row.get("low") is None or row.get("kind") not in {"DOUBLE", "INTEGER", "BIGINT"}:
-        return answer
-    low, high = float(row["low"]), float(row["high"])
-    width = (high - low) / BINS or 1.0
-    counted = release.rows(
-        f'select least(floor(("{described.name}" - $low) / $width), {BINS - 1})::integer as bin, count(*) as number '
-        f'from "{table}" where "{described.name}" is not null group by all', {"low": low, "width": width},
-    )
-    counts = {item["bin"]: item["number"] for item in counted}
-    return answer | {"edges": [low + step * width for step in range(BINS + 1)],
-                     "counts": [counts.get(step, 0) for step in range(BINS)]}
+    """Return how the values of a layer's column are distributed: numbers in classes, words each."""
+    return describe_distribution(release, layer, column, subject)
 
 
 @router.get("/labels")
@@ -62,19 +46,19 @@ def get_labels(release: Release, lang: Language = "en") -> dict[str, str]:
 
 
 @router.get("/buildings/{building_id:path}")
-def get_building(building_id: str, release: Release) -> dict[str, Any]:
+def get_building(building_id: Id, release: Release) -> dict[str, Any]:
     """Return one building with every layer's values, units, intervals and evidence."""
     return describe_feature(release, "building", building_id)
 
 
 @router.get("/parcels/{parcel_id:path}")
-def get_parcel(parcel_id: str, release: Release) -> dict[str, Any]:
+def get_parcel(parcel_id: Id, release: Release) -> dict[str, Any]:
     """Return one parcel with every layer's values, units, intervals and evidence."""
     return describe_feature(release, "parcel", parcel_id)
 
 
 @router.get("/energy-assets/{asset_id:path}")
-def get_energy_asset(asset_id: str, release: Release) -> dict[str, Any]:
+def get_energy_asset(asset_id: Id, release: Release) -> dict[str, Any]:
     """Return one energy asset."""
     return describe_feature(release, "energy_asset", asset_id)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from server.caching import is_known
 from server.dependencies import Release, Tiles
 from server.views import view_spec
 from twin.errors import NotFoundError
@@ -35,13 +37,11 @@ def get_tile(
         raise NotFoundError(message)
     etag = f'"{release_id}-{layer}-{z}-{x}-{y}"'
     headers = {"Cache-Control": IMMUTABLE, "ETag": etag, "Vary": "Accept-Encoding"}
-    if request.headers.get("if-none-match") == etag:
+    if is_known(request, etag):
         return Response(status_code=304, headers=headers)
     content = tiles.tile(release, layer, z, x, y)
     if "gzip" in request.headers.get("accept-encoding", ""):
         headers["Content-Encoding"] = "gzip"
     else:
-        import gzip
-
         content = gzip.decompress(content)
     return Response(content, media_type="application/geo+json", headers=headers)

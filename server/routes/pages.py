@@ -11,6 +11,7 @@ import pydeck
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
+from server.caching import is_known
 from server.catalogue import web_folder
 from server.dependencies import Release
 
@@ -41,7 +42,7 @@ def get_favicon() -> FileResponse:
 def get_deck(request: Request) -> Response:
     """Return deck.gl as the pydeck wheel brings it."""
     headers = {"Cache-Control": DAY, "ETag": f'"pydeck-{pydeck.__version__}"', "Vary": "Accept-Encoding"}
-    if request.headers.get("if-none-match") == headers["ETag"]:
+    if is_known(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     packed = "br" in request.headers.get("accept-encoding", "")
     if packed:

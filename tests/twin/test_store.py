@@ -27,7 +27,7 @@ ZONETWIN = Path(sys.executable).with_name("zonetwin")
 
 @pytest.fixture(scope="module")
 def second_release(tmp_path_factory: pytest.TempPathFactory, write_toy: Callable[..., Path]) -> Release:
-    """Return the toy zone built once more: other folder, other file names, other directory, clock zone and hash seed."""
+    """Return the toy zone built once more: other folder, file names, directory, clock and hash seed."""
     place = tmp_path_factory.mktemp("elsewhere")
     write_toy(place / "the same zone", prefix="renamed_")
     environment = os.environ | {"TZ": "Pacific/Auckland", "PYTHONHASHSEED": "7", "LC_ALL": "C"}
@@ -173,7 +173,7 @@ def test_a_table_changed_together_with_its_hash_is_found(copied: Release) -> Non
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "{}", '{"release_id": 7}'])
 def test_a_broken_manifest_is_told_in_a_sentence(copied: Release, text: str) -> None:
     (copied.folder / "manifest.json").write_text(text)
-    assert "its manifest is broken" in damage_told(copied)
+    assert "manifest broken; build the zone again" in damage_told(copied)
 
 
 def test_a_damaged_release_is_replaced_by_building_again(copied: Release, toy_folder: Path) -> None:

@@ -55,19 +55,46 @@ floored as (
     left join part using (building_id)
 ),
 
-dwelling as (
+-- people live in what stands; those whom a source counts are not shared out again
+home as (
     select
         floored.building_id,
-        floored.floor_m2 * coalesce(home.value, 0) as home_m2,
-        zone.population * floored.floor_m2 * home.value
-        / nullif(sum(floored.floor_m2 * home.value) over (), 0) as shared_residents,
-        floored.floor_m2 * home.value / room.value as modelled_residents,
+        floored.residents,
+        zone.population,
+        floored.status = 'existing' and coalesce(floored.year_built, 0) <= zone.year as is_standing,
+        case when is_standing then floored.floor_m2 * share.value end as home_m2,
+        room.value as room_m2,
         household.value as household_size
     from floored
     cross join zone
-    left join factor_in_force as home on home.quantity = 'residential_share.' || floored.use
+    left join factor_in_force as share on share.quantity = 'residential_share.' || floored.use
     left join factor_in_force as room on room.quantity = 'floor_area_per_resident'
     left join factor_in_force as household on household.quantity = 'household_size'
+),
+
+shared as (
+    select
+        building_id,
+        home_m2,
+        room_m2,
+        household_size,
+        residents,
+        population - coalesce(sum(residents) filter (is_standing) over (), 0) as others,
+        sum(home_m2) filter (residents is null) over () as others_m2
+    from home
+),
+
+dwelling as (
+    select
+        building_id,
+        household_size,
+        coalesce(
+            residents,
+            case when others < 0 then 0 else others end * home_m2 / nullif(others_m2, 0),
+            home_m2 / room_m2,
+            0
+        ) as residents
+    from shared
 )
 
 select
@@ -90,12 +117,8 @@ select
     floored.ground_m::double as ground_m,
     floored.footprint_m2::double as footprint_m2,
     floored.floor_m2::double as floor_area_m2,
-    coalesce(floored.residents, dwelling.shared_residents, dwelling.modelled_residents, 0)::double as residents,
-    coalesce(
-        floored.dwellings,
-        coalesce(floored.residents, dwelling.shared_residents, dwelling.modelled_residents) / dwelling.household_size,
-        0
-    )::double as dwellings,
+    dwelling.residents::double as residents,
+    coalesce(floored.dwellings, dwelling.residents / dwelling.household_size, 0)::double as dwellings,
     floored.roof_shape,
     floored.cadastral_ref,
     floored.parcel_id,

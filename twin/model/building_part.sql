@@ -28,9 +28,10 @@ select
     part_of as building_id,
     foot_m::double as base_m,
     greatest(top_m, foot_m)::double as height_m,
-    coalesce(
-        greatest(levels - coalesce(base_levels, 0), 0), round((greatest(top_m, foot_m) - foot_m) / storey_m)
-    )::double as levels,
+    case
+        when levels is not null then greatest(levels - coalesce(base_levels, 0), 0)
+        else round((greatest(top_m, foot_m) - foot_m) / storey_m)
+    end::double as levels,
     roof_shape,
     st_area(geometry)::double as footprint_m2,
     geometry

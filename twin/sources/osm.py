@@ -257,7 +257,7 @@ def _road_row(origin: str, tags: Mapping[str, str]) -> Row:
         "lanes": read.parse_levels(tags.get("lanes")),
         "one_way": one_way,
         "is_street": classify(tags, "osm_road_class", "is_street") == "true",
-        "width_m": read.parse_metres(tags.get("width")) or (float(width_m) if width_m else None),
+        "width_m": read.parse_width(tags.get("width")) or (float(width_m) if width_m else None),
         "is_tunnel": covered,
     }
 

@@ -8,6 +8,9 @@ FOOT_M = 0.3048
 INCH_M = 0.0254
 TALLEST_M = 1000.0
 MOST_LEVELS = 200.0
+WIDEST_M = 100.0  # of a street; beyond it the unit or the point is missing
+MOST_KW = 1e8
+MOST_V = 1.5e6
 
 _NUMBER = r"([-+]?\d+(?:[.,]\d+)?)"
 _METRES = re.compile(rf"^{_NUMBER}\s*(m|metres?|meters?|米)?$", re.IGNORECASE)
@@ -40,6 +43,12 @@ def parse_height(text: str | None) -> float | None:
     return height_m if height_m is not None and 0 < height_m <= TALLEST_M else None
 
 
+def parse_width(text: str | None) -> float | None:
+    """Return a street's width, None where it is impossible. [m]"""
+    width_m = parse_metres(text)
+    return width_m if width_m is not None and 0 < width_m <= WIDEST_M else None
+
+
 def parse_levels(text: str | None) -> float | None:
     """Return a number of storeys, None where it is impossible; of `3;4` the greater. [storeys]"""
     numbers = [float(part.replace(",", ".")) for part in re.findall(r"\d+(?:[.,]\d+)?", text or "")]
@@ -54,17 +63,20 @@ def parse_year(text: str | None) -> int | None:
 
 
 def parse_kilowatts(text: str | None) -> float | None:
-    """Return a power, None for `yes` and other words; a bare number is in watts, as OSM defines. [kW]"""
+    """Return a power, None for `yes` and what is impossible; a bare number is in watts, as OSM defines. [kW]"""
     text = (text or "").strip()
+    power_kw = None
     if match := _POWER.match(text):
-        return round(_decimal(match[1]) * _PREFIX_KW[match[2]], 6)
-    return round(float(text) * 1e-3, 6) if re.fullmatch(r"\d+(\.\d+)?", text) else None
+        power_kw = _decimal(match[1]) * _PREFIX_KW[match[2]]
+    elif re.fullmatch(r"\d+(\.\d+)?", text):
+        power_kw = float(text) * 1e-3
+    return round(power_kw, 6) if power_kw is not None and 0 <= power_kw <= MOST_KW else None
 
 
 def parse_voltage(text: str | None) -> float | None:
-    """Return the highest of the voltages of a tag such as `110000;10000`. [V]"""
-    volts = [float(part) for part in re.findall(r"\d+(?:\.\d+)?", text or "")]
-    return max(volts, default=None)
+    """Return the highest of the voltages of a tag such as `110000;10000`, None where it is impossible. [V]"""
+    volts = max((float(part) for part in re.findall(r"\d+(?:\.\d+)?", text or "")), default=None)
+    return volts if volts is not None and volts <= MOST_V else None
 
 
 def parse_count(text: str | None) -> int | None:

@@ -86,15 +86,21 @@ export const fetchView = (view, theme, language) =>
  */
 export const fetchRows = (path, language) => getJson(path, { lang: language });
 
+/** Where the features of a kind are found. @type {Record<string, string>} */
+const FEATURES = { building: "buildings", parcel: "parcels", energy_asset: "energy-assets" };
+
+/** Kinds of features that can be opened. */
+export const OPENABLE = Object.freeze(Object.keys(FEATURES));
+
 /**
- * @param {string} kind
+ * @param {string} kind one of OPENABLE
  * @param {string} id
  * @param {string} language
  * @param {AbortSignal} signal
  * @returns {Promise<Feature>}
  */
 export const fetchFeature = (kind, id, language, signal) =>
-  getJson(`/api/${kind === "parcel" ? "parcels" : "buildings"}/${encodeId(id)}`, { lang: language }, signal);
+  getJson(`/api/${FEATURES[kind]}/${encodeId(id)}`, { lang: language }, signal);
 
 /**
  * @param {string} text
@@ -106,10 +112,8 @@ export const searchPlaces = async (text, language, signal) =>
   (await getJson("/api/search", { q: text, limit: 8, lang: language }, signal)).results;
 
 /**
- * @param {string} layer
- * @param {string} column
- * @param {string} language
+ * @param {{layer: string, column: string, subject: string}} view
  * @returns {Promise<Histogram>}
  */
-export const fetchHistogram = (layer, column, language) =>
-  getJson(`/api/layers/${encodeURIComponent(layer)}/histogram`, { column, lang: language });
+export const fetchHistogram = ({ layer, column, subject }) =>
+  getJson(`/api/layers/${encodeURIComponent(layer)}/histogram`, { column, subject });

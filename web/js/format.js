@@ -7,6 +7,9 @@ import { chooseMultiple, writeUnit } from "./units.js";
 /** Between a number and its unit: a space that does not break. */
 const SPACE = "\u00a0";
 
+/** From this size on people are counted whole; below, a modelled fraction still says something. */
+const WHOLE_PERSONS = 10;
+
 /**
  * Whether a number is a year of the calendar, which is never grouped or rounded.
  * @param {string | null | undefined} unit
@@ -48,7 +51,7 @@ export function formatQuantity(value, unit, { low = null, high = null, key = "" 
   const known = low !== null && high !== null && low !== high;
   const options = { rough: known, whole: !unit || unit === "1" || unit === "persons", year: isYear(unit, key) };
   /** @param {number} size */
-  const write = (size) => formatNumber(size * multiple.factor, options);
+  const write = (size) => formatNumber(unit === "persons" && size >= WHOLE_PERSONS ? Math.round(size) : size * multiple.factor, options);
   return {
     number: write(value),
     unit: writeUnit(multiple.unit),
@@ -77,12 +80,21 @@ export function formatWord(value, key) {
 }
 
 /**
- * How a value is known, in words.
- * @param {string} evidence
+ * How a value is known, in words; "" if that is not said.
+ * @param {FeatureValue} entry
  */
-export function formatEvidence(evidence) {
-  for (const key of [`evidence.${evidence}`, `app.evidence.${evidence}`]) if (hasLabel(key)) return label(key);
+export function formatEvidence({ evidence, evidence_key }) {
+  if (!evidence) return "";
+  for (const key of [evidence_key, `evidence.${evidence}`, `app.evidence.${evidence}`]) if (hasLabel(key)) return label(key);
   return evidence.replaceAll("_", " ");
+}
+
+/**
+ * Names one after the other.
+ * @param {string[]} names
+ */
+export function formatList(names) {
+  return new Intl.ListFormat(locale(), { type: "conjunction" }).format(names);
 }
 
 /**

@@ -6,9 +6,6 @@ import { state } from "./state.js";
 
 const library = () => /** @type {any} */ (globalThis).deck;
 
-/** Layers whose features open in the panel. */
-export const OPENABLE = Object.freeze(["building", "parcel"]);
-
 /** Colour of what is chosen: a hue that no ramp and no class has. @type {Record<string, Colour>} */
 const CHOSEN = { light: [226, 24, 118], dark: [255, 84, 160] };
 /** Laid over what the pointer is on. @type {Record<string, Colour>} */
@@ -143,6 +140,10 @@ function outline() {
     getLineWidth: 2.5,
     lineWidthUnits: "pixels",
     lineJointRounded: true,
+    getPointRadius: 14,
+    pointRadiusUnits: "meters",
+    pointRadiusMinPixels: 9,
+    pointRadiusMaxPixels: 22,
     parameters: { depthCompare: "always" },
     updateTriggers: { getFillColor: state.theme, getLineColor: state.theme },
   });

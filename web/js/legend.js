@@ -1,6 +1,6 @@
 // @ts-check
 /** What the colours mean, and the same as a table. */
-/** @import {Legend, Stop, ViewMeta} from "./types.js" */
+/** @import {Histogram, Legend, Stop, ViewMeta} from "./types.js" */
 import { fetchHistogram } from "./api.js";
 import { css, element, swatch } from "./dom.js";
 import { EVENTS, on } from "./events.js";
@@ -64,16 +64,12 @@ function rangeText(write, low, high) {
  */
 function classList(legend) {
   const items = (legend.classes ?? []).map(({ key, colour }) => element("li", {}, swatch(colour), label(key)));
-  if (legend.missing) items.push(missingItem(legend.missing, "li"));
   return element("ul", { class: "classes" }, ...items);
 }
 
-/**
- * @param {number[]} colour
- * @param {string} tag
- */
-function missingItem(colour, tag) {
-  return element(tag, { class: "no-data" }, swatch(colour), label("app.legend.missing"));
+/** @param {number[]} colour */
+function missingItem(colour) {
+  return element("span", { class: "no-data" }, swatch(colour), label("app.legend.missing"));
 }
 
 /**
@@ -83,17 +79,8 @@ function missingItem(colour, tag) {
 function tableTwin(meta) {
   const details = element("details", { class: "twin" }, element("summary", {}, label("app.legend.table")));
   details.addEventListener("toggle", async () => {
-    if (details.querySelector("table")) return;
     try {
-      const { edges, counts, missing } = await fetchHistogram(meta.layer, meta.column, state.language);
-      const { write, unit } = scale(meta, edges);
-      const most = Math.max(...counts, 1);
-      const rows = counts.map((count, index) => histogramRow(`${write(edges[index])}–${write(edges[index + 1])}`, count, count / most));
-      rows.push(histogramRow(label("app.legend.missing"), missing, 0));
-      const head = `${label("app.legend.range")}${unit ? ` [${unit}]` : ""}`;
-      details.append(
-        element("table", {}, element("thead", {}, element("tr", {}, element("th", { scope: "col" }, head), element("th", { scope: "col" }, label("app.legend.count")))), element("tbody", {}, ...rows)),
-      );
+      details.append(countTable(meta, await fetchHistogram(meta)));
     } catch (error) {
       details.append(element("p", { class: "meta" }, error instanceof Error ? error.message : String(error)));
     }
@@ -102,14 +89,33 @@ function tableTwin(meta) {
 }
 
 /**
- * @param {string} range
- * @param {number} count
- * @param {number} share
+ * How many features there are in each class.
+ * @param {ViewMeta} meta
+ * @param {Histogram} histogram
  */
-function histogramRow(range, count, share) {
+function countTable(meta, { edges = [], counts = [], classes, missing }) {
+  const { write, unit } = scale(meta, edges.slice(0, -1));
+  const last = counts.length - 1;
+  const { stops = [], classes: shown = [] } = meta.legend;
+  const rows = classes
+    ? classes.map(({ key, count }) => ({ name: label(key), count, colour: shown.find((entry) => entry.key === key)?.colour }))
+    : counts.map((count, index) => ({ name: rangeText(write, edges[index], index < last ? edges[index + 1] : null), count, colour: stops[index]?.colour }));
+  rows.push({ name: label("app.legend.missing"), count: missing, colour: meta.legend.missing });
+  const most = Math.max(...rows.map(({ count }) => count), 1);
+  const head = classes ? label("app.legend.class") : `${label("app.legend.range")}${unit ? ` [${unit}]` : ""}`;
+  const titles = [head, label("app.legend.count")].map((text) => element("th", { scope: "col" }, text));
+  return element("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": label(meta.title_key) },
+    element("table", {}, element("thead", {}, element("tr", {}, ...titles)), element("tbody", {}, ...rows.map((row) => countRow(row, most)))));
+}
+
+/**
+ * @param {{name: string, count: number, colour?: number[]}} row
+ * @param {number} most what the longest bar stands for
+ */
+function countRow({ name, count, colour }, most) {
   const cell = element("td", {}, formatNumber(count, { whole: true }));
-  cell.style.setProperty("--share", `${Math.round(share * 100)}%`);
-  return element("tr", {}, element("th", { scope: "row" }, range), cell);
+  cell.style.setProperty("--share", `${Math.round((100 * count) / most)}%`);
+  return element("tr", {}, element("th", { scope: "row" }, colour && swatch(colour), name), cell);
 }
 
 /** Write the legend of the shown view. */
@@ -123,7 +129,7 @@ function render() {
   const parts = [
     element("h2", {}, label(meta.title_key), unit && element("span", { class: "unit" }, unit)),
     steps ? stepBar(meta, stops) : classList(meta.legend),
-    steps && element("div", { class: "legend-foot" }, meta.legend.missing ? missingItem(meta.legend.missing, "span") : null, tableTwin(meta)),
+    element("div", { class: "legend-foot" }, meta.legend.missing ? missingItem(meta.legend.missing) : null, tableTwin(meta)),
   ];
   find("legendBody").replaceChildren(.../** @type {Node[]} */ (parts.filter(Boolean)));
 }

@@ -5,7 +5,7 @@ import { ApiError, fetchFeature } from "./api.js";
 import { reveal } from "./camera.js";
 import { element, icon } from "./dom.js";
 import { emit, EVENTS, on } from "./events.js";
-import { formatEvidence, formatQuantity, formatShare, formatText } from "./format.js";
+import { formatEvidence, formatList, formatQuantity, formatShare, formatText } from "./format.js";
 import { hasLabel, label } from "./labels.js";
 import { find } from "./selectors.js";
 import { state } from "./state.js";
@@ -69,6 +69,16 @@ function head(kind, title, subtitle) {
 }
 
 /**
+ * Title and what stands under it; what has no name is called by its first word: an office, a charging station.
+ * @param {Feature} feature
+ * @returns {[string, string]}
+ */
+function naming({ id, title, subtitle, groups }) {
+  const word = groups[0]?.values[0]?.value_key;
+  return title === id && hasLabel(word) ? [label(word), [subtitle, id].filter(Boolean).join(" · ")] : [title, subtitle];
+}
+
+/**
  * One value: what it is, how much, between which limits, how it is known.
  * @param {FeatureValue} entry
  */
@@ -77,20 +87,33 @@ function valueRow(entry) {
   const written = number
     ? formatQuantity(/** @type {number} */ (entry.value), entry.unit, { low: entry.low, high: entry.high, key: entry.label_key })
     : { number: formatText(entry), unit: "", interval: "" };
-  const empty = entry.value === null && !entry.text;
+  const remark = [written.interval, formatEvidence(entry)].filter(Boolean).join(" · ");
   const meaning = hasLabel(entry.meaning_key) ? label(entry.meaning_key) : "";
   return element(
     "div",
-    { class: empty ? "row empty" : "row" },
+    { class: "row" },
     element("dt", {}, meaning ? element("details", {}, element("summary", {}, label(entry.label_key)), element("p", {}, meaning)) : label(entry.label_key)),
     element(
       "dd",
       {},
       element("span", { class: "value" }, written.number, written.unit && element("span", { class: "unit" }, written.unit)),
-      (written.interval || entry.evidence) && !empty &&
-        element("small", {}, [written.interval, entry.evidence && formatEvidence(entry.evidence)].filter(Boolean).join(" · ")),
+      remark && element("small", {}, remark),
     ),
   );
+}
+
+/**
+ * A group of values; what is not known stands in one line at its end.
+ * @param {{key: string, values: FeatureValue[]}} group
+ */
+function groupSection({ key, values }) {
+  const isKnown = (/** @type {FeatureValue} */ { value, text }) => Boolean(text) || (value !== null && value !== undefined && value !== "");
+  const known = values.filter(isKnown);
+  const absent = values.filter((entry) => !isKnown(entry)).map(({ label_key }) => label(label_key));
+  return element("section", {},
+    element("h3", {}, label(key)),
+    known.length > 0 && element("dl", {}, ...known.map(valueRow)),
+    absent.length > 0 && element("p", { class: "absent" }, label("app.absent", { names: formatList(absent) })));
 }
 
 /**
@@ -123,9 +146,9 @@ function render() {
   document.documentElement.toggleAttribute("data-panel", Boolean(feature));
   if (!feature) return panel.replaceChildren();
   panel.replaceChildren(
-    head(feature.kind, feature.title, feature.subtitle),
+    head(feature.kind, ...naming(feature)),
     element("div", { class: "scroll", tabindex: "0", role: "group", "aria-labelledby": "panel-title" },
-      ...feature.groups.map(({ key, values }) => element("section", {}, element("h3", {}, label(key)), element("dl", {}, ...values.map(valueRow)))),
+      ...feature.groups.map(groupSection),
       ...linkSection(feature)),
   );
 }

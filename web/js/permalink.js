@@ -1,6 +1,7 @@
 // @ts-check
 /** View, camera and selection in the address, so that a link shows what its sender saw. */
 /** @import {Camera, Selection} from "./types.js" */
+import { OPENABLE } from "./api.js";
 import { EVENTS, on } from "./events.js";
 import { state } from "./state.js";
 
@@ -19,11 +20,11 @@ export function readLink() {
   const numbers = (asked.get("at") ?? "").split(",").map(Number);
   const [latitude, longitude, zoom, pitch, bearing] = numbers;
   const sound = numbers.length === 5 && numbers.every(Number.isFinite) && Math.abs(latitude) < 85 && zoom >= 0 && zoom <= 24;
-  const chosen = /^(building|parcel)\/(.+)$/.exec(asked.get("select") ?? "");
+  const [, kind = "", id = ""] = /^(\w+)\/(.+)$/.exec(asked.get("select") ?? "") ?? [];
   return {
     view: /^[\w-]+$/.test(asked.get("view") ?? "") ? (asked.get("view") ?? "") : "",
     camera: sound ? { latitude, longitude, zoom, pitch, bearing } : null,
-    selection: chosen ? { kind: chosen[1], id: chosen[2] } : null,
+    selection: OPENABLE.includes(kind) ? { kind, id } : null,
   };
 }
 

@@ -1,6 +1,6 @@
 // @ts-check
 /** The list of quantities, grouped by domain, and the zone's key figures above it. */
-/** @import {ViewEntry} from "./types.js" */
+/** @import {Total, ViewEntry} from "./types.js" */
 import { element, icon } from "./dom.js";
 import { emit, EVENTS, on } from "./events.js";
 import { formatQuantity } from "./format.js";
@@ -52,25 +52,35 @@ function renderList() {
   if (focused) /** @type {HTMLElement | null} */ (list.querySelector("[aria-pressed=true]"))?.focus();
 }
 
-/** Write the key figures of the zone. */
-function renderTotals() {
-  const rows = (state.zone?.totals ?? []).slice(0, 4).map(({ key, value, low, high, unit }) => {
-    const written = value === null ? null : formatQuantity(value, unit, { low, high });
-    return element(
-      "div",
+/**
+ * One key figure of the zone.
+ * @param {Total} total
+ */
+function figure({ key, value, low, high, unit }) {
+  const written = value === null ? null : formatQuantity(value, unit, { low, high });
+  return element(
+    "div",
+    {},
+    element("dt", {}, label(key)),
+    element(
+      "dd",
       {},
-      element("dt", {}, label(key)),
-      element(
-        "dd",
-        {},
-        element("strong", {}, written?.number ?? label("app.missing")),
-        written && element("span", { class: "unit" }, written.unit),
-        written?.interval && element("small", {}, written.interval),
-      ),
-    );
-  });
-  find("totals").replaceChildren(...rows);
-  find("totals").hidden = rows.length === 0;
+      element("strong", {}, written?.number ?? label("app.missing")),
+      written && element("span", { class: "unit" }, written.unit),
+      written?.interval && element("small", {}, written.interval),
+    ),
+  );
+}
+
+/** Write the key figures of the zone: the first, and the others on demand. */
+function renderTotals() {
+  const box = find("totals");
+  const open = Boolean(box.querySelector("details[open]"));
+  const [first, ...others] = (state.zone?.totals ?? []).map(figure);
+  box.hidden = !first;
+  if (!first) return;
+  const more = others.length > 0 && element("details", { open }, element("summary", {}, icon("chevron"), element("span", {}, label("app.totals.more"))), element("dl", {}, ...others));
+  box.replaceChildren(element("dl", {}, first), .../** @type {Node[]} */ ([more].filter(Boolean)));
 }
 
 /** Write everything in the chosen language. */

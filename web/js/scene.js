@@ -14,6 +14,9 @@ const COLUMN_PX = 328;
 /** Room for the controls on the other side. [px] */
 const CONTROLS_PX = 56;
 
+/** Longest press that is still a click: where drawing is slow, the release is noticed late. [ms] */
+const CLICK_MS = 1000;
+
 /** Sky light and sun per theme; the sun stands in the west-south-west, so that two walls of a house differ. */
 const LIGHT = {
   light: { sky: 1.12, sun: 1.0, fill: 0.3 },
@@ -70,6 +73,7 @@ export function createScene(camera) {
     layers: [],
     effects: [lighting()],
     pickingRadius: 2,
+    eventRecognizerOptions: { click: { time: CLICK_MS } },
     getCursor: (/** @type {any} */ pointer) => (pointer.isDragging ? "grabbing" : pointer.isHovering ? "pointer" : "grab"),
     onViewStateChange: (/** @type {{viewState: Camera}} */ { viewState }) => {
       state.camera = viewState;

@@ -1,13 +1,12 @@
 // @ts-check
 /** The search box: suggestions while one types, all by keyboard if wanted. */
 /** @import {SearchResult} from "./types.js" */
-import { ApiError, searchPlaces } from "./api.js";
+import { ApiError, OPENABLE, searchPlaces } from "./api.js";
 import { flyToBox } from "./camera.js";
 import { element } from "./dom.js";
 import { emit, EVENTS, on } from "./events.js";
 import { label } from "./labels.js";
 import { find } from "./selectors.js";
-import { OPENABLE } from "./layers.js";
 import { select } from "./panel.js";
 import { state } from "./state.js";
 

@@ -1,10 +1,11 @@
 // @ts-check
 /** What the pointer is on: its name and the shown value. A click on it opens the panel. */
+import { OPENABLE } from "./api.js";
 import { element } from "./dom.js";
 import { EVENTS, on } from "./events.js";
 import { formatLine } from "./format.js";
 import { label } from "./labels.js";
-import { featureId, OPENABLE } from "./layers.js";
+import { featureId } from "./layers.js";
 import { find } from "./selectors.js";
 import { state } from "./state.js";
 
@@ -21,7 +22,7 @@ function shownValue(layer, properties) {
   const value = properties[meta.column];
   if (value === null || value === undefined) return label("app.missing");
   if (typeof value === "number") return formatLine(value, meta.unit, meta.column);
-  const named = meta.legend.classes?.find(({ key }) => key.endsWith(`.${value}`));
+  const named = meta.legend.classes?.find(({ key }) => key === value || key.endsWith(`.${value}`));
   return named ? label(named.key) : String(value);
 }
 

@@ -54,11 +54,12 @@
  * @property {number | null} [low]
  * @property {number | null} [high]
  * @property {string | null} [evidence]
+ * @property {string | null} [evidence_key]
  * @property {string | null} [text]
  *
  * @typedef {{kind: string, id: string, label: string, share: number | null}} FeatureLink
  * @typedef {object} Feature
- * @property {"building" | "parcel"} kind
+ * @property {string} kind
  * @property {string} id
  * @property {string} title
  * @property {string} subtitle
@@ -69,7 +70,7 @@
  * @property {{key: string, values: FeatureValue[]}[]} groups
  *
  * @typedef {{kind: string, id: string, name: string, detail: string, centre: [number, number], bbox: Box}} SearchResult
- * @typedef {{edges: number[], counts: number[], missing: number, unit: string}} Histogram
+ * @typedef {{edges?: number[], counts?: number[], classes?: {key: string, count: number}[], missing: number, unit: string}} Histogram
  * @typedef {{kind: string, id: string}} Selection
  */
 export {};

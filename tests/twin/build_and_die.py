@@ -1,0 +1,153 @@
+"""
+Builds that are killed, for test_release_safety: a process that forks builds and kills them with SIGKILL.
+
+A process of its own, because it forks: nothing but imports has happened in it when it does.
+
+Usage: build_and_die.py moments|steps STORE ZONE_FOLDER NUMBER SEED
+Prints one line of JSON for each build that was meant to die: what became of it, and what the store held afterwards.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import twin.sources.buildings  # imported before the fork: else every build would import it again
+import twin.sources.parcels  # noqa: F401
+from layers.release import build_release
+from twin import store as store_module
+from twin.errors import ZonetwinError
+from twin.store import Store, find_damage
+from twin.zone import load_zone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PUBLISH_SHARE = 0.25  # of the kills are aimed at the last tenth of a build, where it is published
+
+
+def main() -> None:
+    mode, store, folder, number, seed = sys.argv[1:]
+    killer = {"moments": kill_at_moments, "steps": kill_at_steps}[mode]
+    killer(Store(Path(store)), Path(folder), int(number), random.Random(int(seed)))  # noqa: S311 no cryptography
+
+
+def kill_at_moments(store: Store, folder: Path, number: int, chance: random.Random) -> None:
+    """Kill builds at random moments, spread over the time a build takes."""
+    durations = [run(build, store, folder, population)[1] for population in (1, 2)]
+    tell({"kind": "whole", **state(store)})
+    for attempt in range(number):
+        late = attempt < PUBLISH_SHARE * number
+        share = chance.uniform(0.9, 1.02) if late else (attempt + chance.random()) / number
+        before = state(store)["current"]
+        killed, _ = run(build, store, folder, 100 + attempt, kill_after_s=share * min(durations))
+        tell({"kind": "killed" if killed else "finished", "before": before, **state(store)})
+    run(build, store, folder, 1)
+    tell({"kind": "whole", **state(store)})
+
+
+def kill_at_steps(store: Store, folder: Path, number: int, _: random.Random) -> None:
+    """Kill the publishing of small releases right before each of its steps: flush, rename, move CURRENT."""
+    run(publish, store, folder, 1)
+    for step in range(number):
+        before = state(store)["current"]
+        killed, _ = run(lambda *args, step=step: dying(publish, step, *args), store, folder, 100 + step)
+        tell({"kind": "killed" if killed else "finished", "before": before, **state(store)})
+    run(publish, store, folder, 1)
+    tell({"kind": "whole", **state(store)})
+
+
+def publish(store: Store, _: Path, content: int) -> None:
+    """Publish a release of one file."""
+    with store.stage("toy") as staging:
+        path = staging.folder / "tables" / "parcel.parquet"
+        path.write_text(str(content))
+        manifest: dict[str, Any] = {
+            "zone": {"name": "toy"}, "inputs": [], "settings": {}, "factors_sha256": "", "version": "0", "counts": {},
+            "files": {"tables/parcel.parquet": store_module.hash_file(path)}, "report": {}, "layers": {},
+        }
+        staging.publish(manifest | {"release_id": store_module.release_hash(manifest)})
+
+
+def tell(row: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(row) + "\n")
+    sys.stdout.flush()
+
+
+def build(store: Store, folder: Path, population: int) -> None:
+    zone = load_zone(folder)
+    build_release(zone.model_copy(update={"population": {2025: population}}), store)
+
+
+def run(
+    task: Callable[..., None], store: Store, folder: Path, population: int, *, kill_after_s: float | None = None
+) -> tuple[bool, float]:
+    """Run a build in a fork, kill it after a while if told to; return whether it was killed, and its seconds."""
+    start = time.perf_counter()
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            task(store, folder, population)
+            code = 0
+        finally:
+            os._exit(code)
+    if kill_after_s is not None:
+        time.sleep(kill_after_s)
+        os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    if not os.WIFSIGNALED(status) and os.WEXITSTATUS(status) != 0:
+        message = "a build failed by itself"
+        raise RuntimeError(message)
+    return os.WIFSIGNALED(status), time.perf_counter() - start
+
+
+def dying(task: Callable[..., None], step: int, *args: object) -> None:
+    """Run a build that kills itself right before a step of its publishing."""
+    left = [step]
+
+    def die() -> None:
+        if left[0] == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        left[0] -= 1
+
+    watch(die)
+    task(*args)
+
+
+def watch(before: Callable[[], None]) -> None:
+    """Call a function before every flush, rename and replacement."""
+    def watched(original: Callable[..., object]) -> Callable[..., object]:
+        def call(*args: object) -> object:
+            before()
+            return original(*args)
+        return call
+
+    store_module._sync = watched(store_module._sync)
+    Path.rename = watched(Path.rename)
+    Path.replace = watched(Path.replace)
+
+
+def state(store: Store) -> dict[str, object]:
+    """Return which release is current, what is wrong with it and its fellows, and what else lies about."""
+    releases = store.zone_folder("toy") / "releases"
+    damage = []
+    try:
+        current = store.open_release("toy").release_id
+        for path in releases.glob("[!.]*"):
+            damage += find_damage(store.open_release("toy", path.name))
+    except ZonetwinError as error:
+        current, damage = None, [str(error)]
+    staged = [path.name for path in releases.glob(".*")]
+    return {"current": current, "damage": damage, "staged": staged,
+            "drafts": [path.name for path in store.zone_folder("toy").glob(".*")]}
+
+
+if __name__ == "__main__":
+    main()

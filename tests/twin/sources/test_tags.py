@@ -1,0 +1,85 @@
+"""Tag values as mappers write them, and whatever else may stand there."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from twin.sources import tags
+
+lean = settings(max_examples=150, deadline=None, derandomize=True, database=None)
+quantities = st.from_regex(r"[-+~]?\d{1,6}([.,]\d{1,3})?\s?(m|ft|'|kW|MW|W|;\d)?", fullmatch=True)
+written = st.one_of(st.none(), st.text(max_size=30), quantities)
+LIMITS = {
+    tags.parse_height: (0, tags.TALLEST_M),
+    tags.parse_width: (0, tags.WIDEST_M),
+    tags.parse_levels: (0, tags.MOST_LEVELS),
+    tags.parse_year: (1000, 2200),
+    tags.parse_kilowatts: (0, tags.MOST_KW),
+    tags.parse_voltage: (0, tags.MOST_V),
+    tags.parse_count: (0, 9_999_999),
+}
+
+
+@pytest.mark.parametrize("parse", LIMITS, ids=lambda parse: parse.__name__)
+@lean
+@given(text=written)
+@example(text="9" * 400)
+@example(text="9" * 400 + " kW")
+@example(text="-5")
+@example(text="٣")
+@example(text="1e309 m")
+@example(text="")
+def test_any_text_is_a_possible_number_or_none(parse, text: str | None) -> None:
+    low, high = LIMITS[parse]
+    value = parse(text)
+    assert value is None or (math.isfinite(value) and low <= value <= high)
+
+
+@lean
+@given(st.integers(1, 99_999))
+def test_a_height_in_metres_is_read_with_and_without_its_unit(centimetres: int) -> None:
+    height_m = centimetres / 100
+    for unit in ("", " m", "m", " metres "):
+        assert tags.parse_height(f"{height_m}{unit}") == height_m
+        assert tags.parse_height(f"{height_m}{unit}".replace(".", ",")) == height_m
+
+
+@lean
+@given(st.integers(1, 3000), st.integers(0, 11))
+def test_feet_and_inches_are_the_metres_they_are(feet: int, inches: int) -> None:
+    metres = tags.parse_metres(f"{feet}'{inches}\"")
+    assert metres == pytest.approx(feet * 0.3048 + inches * 0.0254, abs=1e-4)
+    assert tags.parse_metres(f"{feet} ft {inches} in") == metres
+
+
+@lean
+@given(st.lists(st.integers(1, 200), min_size=1, max_size=4))
+def test_of_several_numbers_of_storeys_the_greatest_counts(levels: list[int]) -> None:
+    assert tags.parse_levels(";".join(map(str, levels))) == max(levels)
+
+
+@lean
+@given(st.integers(1, 999))
+def test_the_same_power_is_read_in_every_unit(number: int) -> None:
+    assert tags.parse_kilowatts(f"{number} kW") == number
+    assert tags.parse_kilowatts(f"{number * 1000}") == pytest.approx(number)
+    assert tags.parse_kilowatts(f"{number * 1000} W") == pytest.approx(number)
+    assert tags.parse_kilowatts(f"{number / 1000} MW") == pytest.approx(number)
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [("1998", 1998), ("1998-05-17", 1998), ("~1890", 1890), ("1970s", 1970), ("before 1900", 1900), ("C19", None),
+     ("19", None), ("12345", None)],
+)
+def test_a_year_is_found_in_the_dates_that_mappers_write(text: str, year: int | None) -> None:
+    assert tags.parse_year(text) == year
+
+
+@pytest.mark.parametrize("text", ["tall", "12 storeys", "3-4", "10m x 20m", "∞", "0x10"])
+def test_words_are_no_length(text: str) -> None:
+    assert tags.parse_metres(text) is None
