@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from layers.discovery import discover_layers
-from layers.wide import wide_selects
+from layers.wide import SUBJECTS, wide_selects
 from twin import model
 from twin.build import build_model
 from twin.cache import build_cache
@@ -58,6 +58,9 @@ def build_release(zone: Zone, store: Store, say: Callable[[str], None] = lambda 
     factor_files = [*shared_factor_files(), *(layer.factor_file for layer in layers.values() if layer.factor_file)]
     factors = read_factors(factor_files)
     checks = Checks()
+    for region in sorted(set(zone.regions) - set(factors["region"])):
+        known = ", ".join(sorted(set(factors["region"])))
+        checks.note(f"region {region!r} has no factor of its own; known are {known}")
     with store.stage(zone.name) as staging, connect() as connection:
         material = gather_material(zone, checks, say)
         say("building the model")
@@ -73,7 +76,7 @@ def build_release(zone: Zone, store: Store, say: Callable[[str], None] = lambda 
         except (duckdb.OperationalError, duckdb.FatalException, OSError) as error:
             message = f"{store.folder} cannot be written ({_first_line(error)}); free space or choose another --store"
             raise StoreError(message) from error
-        manifest = write_manifest(connection, zone, material, checks, staging.folder)
+        manifest = write_manifest(connection, zone, material, checks, staging.folder, layers)
         manifest["factors_sha256"] = hash_json([[str(value) for value in row] for row in factors.to_numpy().tolist()])
         manifest["layers"] = {name: layer.domain for name, layer in layers.items()}
         manifest["release_id"] = release_hash(manifest)
@@ -101,7 +104,7 @@ def run_layer(connection: duckdb.DuckDBPyConnection, layer: Layer) -> None:
             message = f"layer {layer.name}: {table} failed ({_first_line(error)}); mend {table}.sql"
             raise LayerError(message) from error
         subject = table.removesuffix(f"_{layer.name}")
-        key = f"{subject}_id"
+        key = SUBJECTS.get(subject, f"{subject}_id")
         expected = [column.name for column in columns]
         if present != [key, *expected]:
             message = f"layer {layer.name}: {table} has the columns {present}, declared are {[key, *expected]}"
@@ -131,13 +134,19 @@ def write_formulas(folder: Path, layers: Mapping[str, Layer]) -> None:
 
 
 def write_manifest(
-    connection: duckdb.DuckDBPyConnection, zone: Zone, material: Material, checks: Checks, folder: Path
+    connection: duckdb.DuckDBPyConnection, zone: Zone, material: Material, checks: Checks, folder: Path,
+    layers: Mapping[str, Layer],
 ) -> dict[str, Any]:
     """Return the manifest of a staged release, without the id that its content will give."""
     counts = {}
     for path in sorted((folder / "tables").glob("*.parquet")):
         row = connection.execute(f'select count(*) from "{path.stem}"').fetchone()
         counts[path.stem] = row[0] if row else 0
+    totals = {
+        f"{layer.name}.{column.name}": _sum(connection, table, column.name)
+        for layer in layers.values() for table, columns in layer.tables.items() if table.startswith("parcel_")
+        for column in columns if column.total
+    }
     paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     files = {path.relative_to(folder).as_posix(): hash_file(path) for path in paths}
     settings = zone.model_dump(mode="json", exclude={"folder", "boundary", "sources"})
@@ -152,8 +161,14 @@ def write_manifest(
         | {"python": platform.python_version(), "platform": sys.platform},
         "files": files,
         "counts": counts,
+        "totals": totals,
         "report": checks.report(),
     }
+
+
+def _sum(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> float | None:
+    row = connection.execute(f'select sum("{column}") from "{table}"').fetchone()
+    return row[0] if row else None
 
 
 def _input(zone: Zone, role: str, path: Path) -> dict[str, Any]:

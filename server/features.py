@@ -22,7 +22,10 @@ SHOWN = {
                "height_max_m", "coverage_max", "green_min", "source"),
     "energy_asset": ("kind", "voltage_v", "capacity_kw", "source_fuel"),
 }
-INTERVALS = {"height_m": ("height_low_m", "height_high_m")}
+INTERVALS = {
+    "height_m": ("height_low_m", "height_high_m"),
+    "floor_area_m2": ("floor_area_low_m2", "floor_area_high_m2"),
+}
 EVIDENCE = {"height_m": ("height_source", "height_source"), "use": ("use_source", "use_source")}
 
 

@@ -30,13 +30,14 @@ def describe_zone(served: ServedRelease) -> dict[str, Any]:
         "bbox": bbox,
         "centre": [(bbox[0] + bbox[2]) / 2, (bbox[1] + bbox[3]) / 2],
         "area_m2": row.get("area_m2"),
-        "population": round(population.get("population") or 0) or None,
+        "population": round(row.get("population") or population.get("population") or 0) or None,
         "population_is_modelled": row.get("population") is None,
         "target_year": row.get("target_year"),
         "notice": manifest["zone"]["notice"],
         "synthetic": any(item["synthetic"] for item in manifest["inputs"]),
         "counts": {table: manifest["counts"][table] for table in COUNTED},
         "totals": _totals(served),
+        "estimated_share": _estimated_share(served),
         "attribution": attribution(manifest),
         "report": manifest["report"],
         "default_view": describe_default(served.layers),
@@ -68,6 +69,17 @@ def _totals(served: ServedRelease) -> list[dict[str, Any]]:
             if row and row["value"] is not None:
                 totals.append(row | {"key": f"{layer.name}.{column.name}", "unit": column.unit})
     return sorted(totals, key=lambda total: "emissions" not in total["key"])
+
+
+def _estimated_share(served: ServedRelease) -> float | None:
+    """Return how much of the zone's floor area the totals speak of, None where no layer tells."""
+    if "parcel_construction" not in served.tables:
+        return None
+    row = served.row(
+        "select 1 - (select sum(floor_area_not_estimated_m2) from parcel_construction) / nullif(sum(floor_area_m2), 0) "
+        "as share from building where status = 'existing'"
+    )
+    return row["share"] if row else None
 
 
 def map_labels(served: ServedRelease) -> list[dict[str, Any]]:

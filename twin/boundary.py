@@ -87,6 +87,8 @@ def keep_inside(frame: gpd.GeoDataFrame, zone: shapely.Geometry, checks: Checks,
     shapely.prepare(zone)
     inside = shapely.intersects(zone, shapely.point_on_surface(frame.geometry.to_numpy()))
     checks.count("clipped", f"{subject}: outside the zone", int((~inside).sum()))
+    across = inside & ~shapely.covers(zone, frame.geometry.to_numpy())
+    checks.count("clipped", f"{subject}: across the edge, kept whole", int(across.sum()))
     return frame[inside].reset_index(drop=True)
 
 

@@ -12,6 +12,7 @@ from twin import model
 from twin.classes import data_folder
 from twin.crs import crs_text
 from twin.database import comment_columns, load_frame, run_select
+from twin.errors import FactorError
 
 if TYPE_CHECKING:
     import duckdb
@@ -43,7 +44,7 @@ TYPES: dict[str, dict[str, tuple[str, ...]]] = {
     "source_land": {"text": ("feature_id", "name_local", "name_latin", "kind", "subkind", "use_hint")},
     "source_neighbourhood": {
         "text": ("neighbourhood_id", "source", "name_local", "name_latin"),
-        "number": ("population", "households"),
+        "number": ("population", "households", "inside_share"),
     },
 }
 
@@ -74,13 +75,39 @@ def build_model(
     for name, frame in frames.items():
         load_frame(connection, name, _typed(frame, TYPES[name]))
     load_frame(connection, "source_zone", _zone_frame(zone, material))
-    load_frame(connection, "region", pd.DataFrame({"rank": range(len(zone.regions)), "name": zone.regions}))
+    load_frame(connection, "region", _regions(zone))
     load_frame(connection, "use_class", _use_classes())
     load_frame(connection, "factor", factors)
     for step in model.STEPS:
         run_select(connection, step, (model.FOLDER / f"{step}.sql").read_text(encoding="utf-8"))
+    _require_all_buildings(connection)
     for table, columns in model.read_columns().items():
         comment_columns(connection, table, columns)
+
+
+def _regions(zone: Zone) -> pd.DataFrame:
+    """Return the regions that factors are looked up in, nearest first, the world last."""
+    names = [*dict.fromkeys([*zone.regions, "World"])]
+    return pd.DataFrame({"rank": range(len(names)), "name": names})
+
+
+def _require_all_buildings(connection: duckdb.DuckDBPyConnection) -> None:
+    """
+    Raise an error where the model lost a building on its way.
+
+    Raises
+    ------
+    FactorError
+        If a building has no row: a storey height or a typical number of storeys is missing for its use.
+    """
+    lost = connection.execute(
+        "select coalesce(use, 'other') as use, count(*) from footprint "
+        "anti join building using (building_id) group by all"
+    ).fetchall()
+    if lost:
+        told = ", ".join(f"{number} of use {use}" for use, number in lost)
+        message = f"buildings without a height: {told}; add storey_height and typical_levels for them to the factors"
+        raise FactorError(message)
 
 
 def _typed(frame: gpd.GeoDataFrame, types: dict[str, tuple[str, ...]]) -> gpd.GeoDataFrame:

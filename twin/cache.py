@@ -77,8 +77,9 @@ def _write_map_table(connection: duckdb.DuckDBPyConnection, table: str, key: str
     """
     shapes = {
         "building": """
-            select building_id as feature_id, 0::double as base_m, height_m as top_m, geometry from building
-            where building_id not in (select building_id from building_part)
+            select building_id as feature_id, least(base_m, height_m) as base_m, height_m as top_m, geometry
+            from building
+            where building_id not in (select building_id from building_part where height_m > base_m)
             union all by name
             select building_id as feature_id, base_m, height_m as top_m, geometry from building_part
             where height_m > base_m"""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from twin.errors import SourceError
 
+READ = ("buildings", "building_m2", "roads", "road_km", "parcels", "parcel_m2", "energy_assets")
 SHOWN = 12  # faults spelled out in one message; the rest are counted
 
 
@@ -78,6 +79,7 @@ class Checks:
         """Return the counts as the release report holds them, keys sorted."""
         tables = ("read", "repaired", "clipped", "dropped")
         counts: dict[str, object] = {name: _plain(getattr(self, name)) for name in tables}
+        counts["read"] = dict.fromkeys(READ, 0) | _plain(self.read)
         return counts | {"notes": list(self.notes)}
 
 

@@ -16,7 +16,7 @@ from twin.checks import Checks
 from twin.crs import WGS84, parse_crs, transform, utm_crs
 from twin.errors import ZoneError
 from twin.neighbourhood import find_neighbourhoods
-from twin.parts import attach_parts, drop_unseen
+from twin.parts import attach_parts, drop_unseen, share_ground
 from twin.sea import find_sea
 from twin.sources import osm
 from twin.sources.frame import BUILDING_COLUMNS
@@ -86,6 +86,7 @@ def gather_material(zone: Zone, checks: Checks, say: Callable[[str], None]) -> M
     )
     say("measuring heights")
     buildings = _inside(attach_parts(drop_unseen(buildings, checks), checks), outline, checks)
+    buildings = share_ground(buildings, checks)
     buildings = _measure(zone, buildings, crs, checks)
     checks.raise_faults()
     land = _with_sea(boundary.clip(base.land, outline, checks, "land covers"), base.coastline, outline)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MOST_BUILDINGS = 400  # of a derived neighbourhood
 LEAST_SHARE = 0.02  # of the zone's area that an OSM boundary must hold to be taken as a neighbourhood
-COLUMNS = ("neighbourhood_id", "name_local", "name_latin", "population", "households", "source")
+COLUMNS = ("neighbourhood_id", "name_local", "name_latin", "population", "households", "source", "inside_share")
 
 
 def find_neighbourhoods(
@@ -73,7 +73,8 @@ def _points(zone: shapely.Geometry, places: gpd.GeoDataFrame | None) -> gpd.GeoD
         return None
     cells = shapely.get_parts(shapely.voronoi_polygons(
         shapely.multipoints(points.geometry.to_numpy()), extend_to=zone, ordered=True))
-    return points.set_geometry(gpd.GeoSeries(cells, index=points.index, crs=points.crs))
+    cells = gpd.GeoSeries(cells, index=points.index, crs=points.crs)
+    return points.set_geometry(cells).assign(population=None)  # of ground that nobody has drawn
 
 
 def _cover(zone: shapely.Geometry, found: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -85,6 +86,8 @@ def _cover(zone: shapely.Geometry, found: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     owners, merged = dissolve(faces, absorb_slivers(faces, owner, loose))
     rows = found.iloc[owners]
     table = pd.DataFrame({name: rows[name].to_numpy() if name in rows else None for name in COLUMNS})
+    whole_m2 = shapely.area(rows.geometry.to_numpy())
+    table["inside_share"] = np.minimum(shapely.area(merged) / np.maximum(whole_m2, 1e-9), 1.0)
     return gpd.GeoDataFrame(table, geometry=list(merged), crs=found.crs)
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
 import shapely
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-
     from twin.checks import Checks
+
+
+SHARED_M2 = 1.0  # less is how drawn outlines touch
+AREA = 2  # dimension
 
 
 def attach_parts(buildings: gpd.GeoDataFrame, checks: Checks) -> gpd.GeoDataFrame:
@@ -22,7 +25,7 @@ def attach_parts(buildings: gpd.GeoDataFrame, checks: Checks) -> gpd.GeoDataFram
     is_part = buildings["is_part"].astype(bool).to_numpy()
     outlines = buildings[~is_part]
     owner = buildings["part_of"].astype(object).where(buildings["part_of"].notna(), None).to_numpy().copy()
-    mute = np.flatnonzero(is_part & np.array([item is None for item in owner]))
+    mute = np.flatnonzero(is_part & np.array([item is None for item in owner], dtype=bool))
     if len(mute) and len(outlines):
         points = shapely.point_on_surface(buildings.geometry.to_numpy()[mute])
         tree = shapely.STRtree(outlines.geometry.to_numpy())
@@ -44,3 +47,38 @@ def drop_unseen(buildings: gpd.GeoDataFrame, checks: Checks) -> gpd.GeoDataFrame
     gone = set(buildings.loc[below, "feature_id"])
     kept = ~below & ~buildings["part_of"].isin(gone).to_numpy()
     return buildings[kept].reset_index(drop=True)
+
+
+def share_ground(buildings: gpd.GeoDataFrame, checks: Checks) -> gpd.GeoDataFrame:
+    """
+    Return buildings whose outlines do not overlap: ground that two hold belongs to the smaller, and is counted once.
+
+    A shop drawn inside a mall keeps its own ground; of two equal outlines the one that comes first is kept.
+    """
+    rows = np.flatnonzero(~buildings["is_part"].astype(bool).to_numpy())
+    rows = rows[np.argsort(buildings.area.to_numpy()[rows], kind="stable")]
+    shapes = buildings.geometry.to_numpy().copy()
+    first, second = shapely.STRtree(shapes[rows]).query(shapes[rows], predicate="intersects")
+    first, second = first[first < second], second[first < second]
+    shared_m2 = shapely.area(shapely.intersection(shapes[rows[first]], shapes[rows[second]]))
+    cut = set()
+    for small, large in zip(rows[first[shared_m2 > SHARED_M2]], rows[second[shared_m2 > SHARED_M2]], strict=True):
+        shapes[large] = _areas(shapely.difference(shapes[large], shapes[small]))
+        cut.add(large)
+    checks.count("repaired", "buildings: ground held twice given to the smaller", len(cut))
+    gone = np.zeros(len(buildings), dtype=bool)
+    gone[rows] = shapely.area(shapes[rows]) < SHARED_M2
+    checks.count("dropped", "buildings: outline lies wholly on others", int(gone.sum()))
+    lost = set(buildings.loc[gone, "feature_id"])
+    kept = ~gone & ~buildings["part_of"].isin(lost).to_numpy()
+    return buildings.set_geometry(gpd.GeoSeries(shapes, index=buildings.index, crs=buildings.crs))[kept].reset_index(
+        drop=True
+    )
+
+
+def _areas(geometry: shapely.Geometry) -> shapely.Geometry:
+    """Return the areas of a geometry, without the lines and points that an overlay may leave."""
+    parts = shapely.get_parts(geometry)
+    areas = parts[shapely.get_dimensions(parts) == AREA]
+    area: shapely.Geometry = shapely.multipolygons(areas) if len(areas) != 1 else areas[0]
+    return area

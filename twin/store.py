@@ -201,7 +201,7 @@ class Staging:
                 _replace(self.folder, target)
             _sync(target.parent)
             self._point_at(manifest["release_id"])
-        return Release(folder=target, manifest=manifest)
+        return Release(folder=target, manifest=_load(target))
 
     def _point_at(self, release_id: str) -> None:
         folder = self.store.zone_folder(self.zone)

@@ -6,42 +6,30 @@ with carrier (carrier, intensity_class, emission_quantity) as (
     ('heat', 'heat_intensity', 'heat_emission.district')
 ),
 
-counted_error as (
-    select value / 100 as share
-    from factor_in_force
-    where quantity = 'floor_area_error.counted'
-),
-
--- how far the floor area may be off: as far as the height that the storeys were inferred from
 floor as (
     select
-        building.building_id,
-        building.use,
-        building.status,
-        building.floor_area_m2,
-        case
-            when known_height.levels is not null then counted_error.share
-            else 1 - building.height_low_m / building.height_m
-        end as floor_down,
-        case
-            when known_height.levels is not null then counted_error.share
-            else building.height_high_m / building.height_m - 1
-        end as floor_up
+        building_id,
+        use,
+        status,
+        floor_area_m2,
+        floor_area_m2 - floor_area_low_m2 as down_m2,
+        floor_area_high_m2 - floor_area_m2 as up_m2
     from building
-    cross join counted_error
-    left join known_height using (building_id)
 ),
 
+-- half-widths are absolute, so that a factor of zero keeps its upper bound
 used as (
     select
         floor.building_id,
         carrier.carrier,
         floor.floor_area_m2 * intensity.value as energy_kwh,
-        sqrt(pow(floor.floor_down, 2) + pow(1 - intensity.low / nullif(intensity.value, 0), 2)) as energy_down,
-        sqrt(pow(floor.floor_up, 2) + pow(intensity.high / nullif(intensity.value, 0) - 1, 2)) as energy_up,
-        emission.value as emission_value,
-        1 - emission.low / nullif(emission.value, 0) as emission_down,
-        emission.high / nullif(emission.value, 0) - 1 as emission_up
+        floor.down_m2 * intensity.value as floor_down_kwh,
+        floor.up_m2 * intensity.value as floor_up_kwh,
+        floor.floor_area_m2 * (intensity.value - intensity.low) as intensity_down_kwh,
+        floor.floor_area_m2 * (intensity.high - intensity.value) as intensity_up_kwh,
+        emission.value as kg_per_kwh,
+        emission.value - emission.low as down_kg_per_kwh,
+        emission.high - emission.value as up_kg_per_kwh
     from floor
     cross join carrier
     inner join factor_in_force as intensity on intensity.quantity = carrier.intensity_class || '.' || floor.use
@@ -54,13 +42,14 @@ bounded as (
         building_id,
         carrier,
         energy_kwh,
-        energy_kwh * (1 - least(coalesce(energy_down, 0), 1)) as energy_low_kwh,
-        energy_kwh * (1 + coalesce(energy_up, 0)) as energy_high_kwh,
-        case when energy_kwh = 0 then 0 else energy_kwh * emission_value end as emission_kg,
-        energy_kwh * emission_value * sqrt(pow(coalesce(energy_down, 0), 2) + pow(coalesce(emission_down, 0), 2))
-            as emission_down_kg,
-        energy_kwh * emission_value * sqrt(pow(coalesce(energy_up, 0), 2) + pow(coalesce(emission_up, 0), 2))
-            as emission_up_kg
+        greatest(energy_kwh - sqrt(pow(floor_down_kwh, 2) + pow(intensity_down_kwh, 2)), 0) as energy_low_kwh,
+        energy_kwh + sqrt(pow(floor_up_kwh, 2) + pow(intensity_up_kwh, 2)) as energy_high_kwh,
+        energy_kwh = 0 and intensity_up_kwh = 0 as is_absent,
+        case when is_absent then 0 else energy_kwh * kg_per_kwh end as emission_kg,
+        floor_down_kwh * kg_per_kwh as floor_down_kg,
+        floor_up_kwh * kg_per_kwh as floor_up_kg,
+        pow(intensity_down_kwh * kg_per_kwh, 2) + pow(energy_kwh * down_kg_per_kwh, 2) as own_down_kg2,
+        pow(intensity_up_kwh * kg_per_kwh, 2) + pow(energy_kwh * up_kg_per_kwh, 2) as own_up_kg2
     from used
 ),
 
@@ -77,10 +66,11 @@ summed as (
         max(energy_low_kwh) filter (carrier = 'heat') as heat_low_kwh,
         max(energy_high_kwh) filter (carrier = 'heat') as heat_high_kwh,
         sum(energy_kwh) as energy_kwh,
-        -- a carrier without a factor leaves the whole without an estimate: half a sum would look like a small one
+        -- a carrier without an emission factor leaves the whole without an estimate
         case when count(*) = count(emission_kg) then sum(emission_kg) end as emission_kg,
-        sqrt(sum(pow(emission_down_kg, 2))) as emission_down_kg,
-        sqrt(sum(pow(emission_up_kg, 2))) as emission_up_kg
+        -- the floor area is one error of all carriers, factors are each carrier's own
+        sqrt(pow(sum(floor_down_kg), 2) + sum(own_down_kg2)) as emission_down_kg,
+        sqrt(pow(sum(floor_up_kg), 2) + sum(own_up_kg2)) as emission_up_kg
     from bounded
     group by building_id
     having count(*) filter (carrier = 'electricity') = 1
@@ -104,6 +94,12 @@ select
     (summed.energy_kwh / nullif(floor.floor_area_m2, 0))::double as energy_kwh_per_m2_a,
     (summed.emission_kg / nullif(floor.floor_area_m2, 0))::double as emissions_kgco2e_per_m2_a,
     case when summed.building_id is not null then 'modelled' end as energy_evidence,
+    case
+        when summed.building_id is null then null
+        when summed.gas_kwh is null and summed.heat_kwh is null then 'gas_heat'
+        when summed.gas_kwh is null then 'gas'
+        when summed.heat_kwh is null then 'heat'
+    end as carriers_left_out,
     case
         when floor.status != 'existing' then 'NO'
         when summed.emission_kg is null then 'NE'

@@ -4,6 +4,7 @@ with piece as (
         building_parcel.parcel_id,
         building_parcel.share,
         building_parcel.parcel_id = building.parcel_id as is_home,
+        building.floor_area_m2,
         building_construction.*
     from building_parcel
     inner join building using (building_id)
@@ -25,6 +26,7 @@ summed as (
         sum(emissions_kgco2e_per_a * share) as emissions_kgco2e_per_a,
         sum(emissions_kgco2e_per_a_low * share) as emissions_kgco2e_per_a_low,
         sum(emissions_kgco2e_per_a_high * share) as emissions_kgco2e_per_a_high,
+        sum(floor_area_m2 * share) filter (energy_notation_key = 'NE') as floor_area_not_estimated_m2,
         count(*) filter (is_home and energy_notation_key = 'NE') as buildings_not_estimated
     from piece
     group by all
@@ -46,6 +48,7 @@ select
     summed.emissions_kgco2e_per_a_high::double as emissions_kgco2e_per_a_high,
     (summed.emissions_kgco2e_per_a / parcel.area_m2)::double as emissions_kgco2e_per_m2_land_a,
     case when summed.emissions_kgco2e_per_a is not null then 'modelled' end as energy_evidence,
+    coalesce(summed.floor_area_not_estimated_m2, 0)::double as floor_area_not_estimated_m2,
     coalesce(summed.buildings_not_estimated, 0)::double as buildings_not_estimated
 from parcel
 left join summed using (parcel_id)

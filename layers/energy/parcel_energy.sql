@@ -1,5 +1,12 @@
--- one row per parcel
-with counted as (
+-- one row per parcel; a generator inside a plant of known power is part of that power
+with within_plant as (
+    select distinct generator.asset_id
+    from energy_asset as generator
+    inner join energy_asset as plant on st_intersects(plant.geometry, generator.geometry)
+    where generator.kind = 'generator' and plant.kind = 'plant' and plant.capacity_kw is not null
+),
+
+counted as (
     select
         parcel_id,
         count(*) as energy_assets,
@@ -8,7 +15,9 @@ with counted as (
         count(*) filter (kind in ('generator', 'plant')) as generators,
         count(*) filter (kind = 'storage') as storages,
         count(*) filter (kind = 'charging_station') as charging_stations,
-        sum(capacity_kw) filter (kind in ('generator', 'plant')) as generation_capacity_kw,
+        sum(capacity_kw) filter (
+            kind in ('generator', 'plant') and asset_id not in (select asset_id from within_plant)
+        ) as generation_capacity_kw,
         count(*) filter (capacity_kw is null and kind != 'line') as assets_of_unknown_capacity
     from energy_asset
     where parcel_id is not null

@@ -28,8 +28,12 @@ select
     coalesce(total.buildings, 0)::double as buildings,
     coalesce(total.built_m2, 0)::double as built_m2,
     coalesce(total.floor_area_m2, 0)::double as gross_floor_area_m2,
-    case when parcel.source != 'public' then coalesce(total.built_m2, 0) / parcel.area_m2 end::double as coverage,
-    case when parcel.source != 'public' then coalesce(total.floor_area_m2, 0) / parcel.area_m2 end::double as far,
+    case
+        when coalesce(parcel.land_use, '') != 'public' then coalesce(total.built_m2, 0) / parcel.area_m2
+    end::double as coverage,
+    case
+        when coalesce(parcel.land_use, '') != 'public' then coalesce(total.floor_area_m2, 0) / parcel.area_m2
+    end::double as far,
     total.mean_height_m::double as mean_height_m,
     total.tallest_m::double as tallest_m,
     (total.floor_area_m2 / parcel.area_m2 / nullif(parcel.far_max, 0))::double as far_of_limit

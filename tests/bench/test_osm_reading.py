@@ -65,7 +65,7 @@ def fastest_s(call):
 
 def report(benchmark, peer, peer_s, ours_s):
     benchmark.extra_info |= {"peer": peer, "peer_s": round(peer_s, 3), "ratio": round(peer_s / ours_s, 2)}
-    print(f"\n{BUILDINGS} buildings: ours {ours_s:.3f} s (all themes), {peer} {peer_s:.3f} s: {peer_s / ours_s:.2f} x")  # noqa: T201
+    print(f"\n{BUILDINGS} buildings: ours {ours_s:.3f} s (all themes), {peer} {peer_s:.3f} s: {peer_s / ours_s:.2f} x")
 
 
 def test_reading_is_faster_than_osmnx(benchmark, ours_s, monaco_xml):

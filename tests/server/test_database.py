@@ -14,7 +14,6 @@ from starlette.testclient import TestClient
 
 import server.search
 from server.app import make_app
-from server.database import ReleaseSwitch, ServedRelease
 from server.settings import Settings
 from twin.errors import ReleaseError
 
@@ -22,17 +21,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from server.database import ServedRelease
     from twin.store import Store
 
 SLOW = "select count(*) as number from range(1000000000) as a(i), range(1000000) as b(j) where (a.i * b.j) % 7 = 3"
 
 
 @pytest.fixture
-def toy(toy_store: Store) -> Iterator[ServedRelease]:
-    switch = ReleaseSwitch(toy_store, Settings(store=toy_store.folder, zone="toy"))
-    with switch.use() as served:
+def toy(toy_client: TestClient) -> Iterator[ServedRelease]:
+    with toy_client.app.state.switch.use() as served:  # type: ignore[attr-defined]
         yield served
-    switch.close()
 
 
 @pytest.mark.parametrize("statement", [
@@ -92,9 +90,9 @@ def test_cursors_belong_to_their_threads(toy: ServedRelease) -> None:
         assert all(pool.map(ask, range(6)))
 
 
-def test_slow_question_is_interrupted(toy_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slow_question_is_interrupted(own_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server.search, "QUERY", f"with slow as ({SLOW}) select number as kind, $q, $limit from slow")
-    app = make_app(Settings(store=toy_store.folder, zone="toy", query_seconds=0.2))
+    app = make_app(Settings(store=own_store.folder, zone="toy", query_seconds=0.2))
     with TestClient(app, raise_server_exceptions=False) as client:
         start = time.monotonic()
         answer = client.get("/api/search", params={"q": "a"})
@@ -104,24 +102,21 @@ def test_slow_question_is_interrupted(toy_store: Store, monkeypatch: pytest.Monk
         assert client.get("/health").status_code == 200
 
 
-def test_question_beyond_memory_is_refused(toy_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_question_beyond_memory_is_refused(own_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     greedy = "select list(i order by i desc) as kind, $q, $limit from range(100000000) as a(i)"
     monkeypatch.setattr(server.search, "QUERY", greedy)
-    app = make_app(Settings(store=toy_store.folder, zone="toy", memory_limit="16MB"))
+    app = make_app(Settings(store=own_store.folder, zone="toy", memory_limit="16MB"))
     with TestClient(app, raise_server_exceptions=False) as client:
         answer = client.get("/api/search", params={"q": "a"})
         assert answer.status_code == 503
         assert "memory" in answer.json()["error"]["message"]
 
 
-def test_damaged_release_is_not_served(toy_store: Store, tmp_path: Path) -> None:
-    import shutil
-
-    shutil.copytree(toy_store.folder, tmp_path / "store")
-    table = next((tmp_path / "store").rglob("tables/parcel.parquet"))
+def test_damaged_release_is_not_served(own_store: Store) -> None:
+    table = next(own_store.folder.rglob("tables/parcel.parquet"))
     content = bytearray(table.read_bytes())
     content[len(content) // 2] ^= 1
     table.chmod(0o644)
     table.write_bytes(content)
     with pytest.raises(ReleaseError, match=r"damaged.*parcel\.parquet"):
-        make_app(Settings(store=tmp_path / "store", zone="toy"))
+        make_app(Settings(store=own_store.folder, zone="toy"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 import sqlite3
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
@@ -114,9 +113,8 @@ def test_every_table_is_exported_in_every_format(helsinki_release: Release, tmp_
             assert len(read(path, **({"layer": table} if form == "gpkg" else {}))) == len(frame), (table, form)
 
 
-def test_large_tables_are_left_to_the_command_line(toy_store: Store, tmp_path: Path) -> None:
-    shutil.copytree(toy_store.folder, tmp_path / "store")  # one process opens a release once
-    with TestClient(make_app(Settings(store=tmp_path / "store", zone="toy", export_rows=5))) as client:
+def test_large_tables_are_left_to_the_command_line(own_store: Store) -> None:
+    with TestClient(make_app(Settings(store=own_store.folder, zone="toy", export_rows=5))) as client:
         answer = client.get("/export/building.csv")
         assert answer.status_code == 400
         assert "zonetwin export" in answer.json()["error"]["message"]

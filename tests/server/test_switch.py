@@ -22,13 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture
-def store(toy_store: Store, tmp_path: Path) -> Store:
-    """A store of its own, with the release of the toy zone."""
-    shutil.copytree(toy_store.folder, tmp_path / "store")
-    return Store(tmp_path / "store")
-
-
 @pytest.fixture(scope="module")
 def grown_release(write_toy: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a release of the toy zone with twice the residents."""
@@ -50,10 +43,10 @@ def look(client: TestClient) -> tuple[str, int]:
     return zone["release_id"], zone["population"]
 
 
-def test_answers_never_mix_two_releases(store: Store, grown_release: Path) -> None:
-    old = store.current_id("toy")
+def test_answers_never_mix_two_releases(own_store: Store, grown_release: Path) -> None:
+    old = own_store.current_id("toy")
     done = threading.Event()
-    with TestClient(make_app(Settings(store=store.folder, zone="toy"))) as client:
+    with TestClient(make_app(Settings(store=own_store.folder, zone="toy"))) as client:
 
         def watch(_number: int) -> set[tuple[str, int]]:
             seen = {look(client)}
@@ -65,7 +58,7 @@ def test_answers_never_mix_two_releases(store: Store, grown_release: Path) -> No
 
         with ThreadPoolExecutor(4) as pool:
             watchers = [pool.submit(watch, number) for number in range(4)]
-            publish(store, grown_release)
+            publish(own_store, grown_release)
             while client.get("/health").json()["release_id"] == old:
                 pass
             done.set()
@@ -73,22 +66,22 @@ def test_answers_never_mix_two_releases(store: Store, grown_release: Path) -> No
         assert seen == {(old, 120), (grown_release.name, 240)}
 
 
-def test_tiles_of_the_release_before_are_told_to_be_gone(store: Store, grown_release: Path) -> None:
-    with TestClient(make_app(Settings(store=store.folder, zone="toy"))) as client:
-        address = f"/tiles/{store.current_id('toy')}/building/14/0/0.geojson"
+def test_tiles_of_the_release_before_are_told_to_be_gone(own_store: Store, grown_release: Path) -> None:
+    with TestClient(make_app(Settings(store=own_store.folder, zone="toy"))) as client:
+        address = f"/tiles/{own_store.current_id('toy')}/building/14/0/0.geojson"
         assert client.get(address).status_code == 200
-        publish(store, grown_release)
+        publish(own_store, grown_release)
         assert client.get(address).status_code == 404
 
 
 @pytest.mark.parametrize("damage", ["table", "cache", "manifest", "absent", "nonsense"])
 def test_damaged_release_leaves_the_old_one_serving(
-    store: Store, grown_release: Path, caplog: pytest.LogCaptureFixture, damage: str
+    own_store: Store, grown_release: Path, caplog: pytest.LogCaptureFixture, damage: str
 ) -> None:
-    old = store.current_id("toy")
-    with TestClient(make_app(Settings(store=store.folder, zone="toy"))) as client:
-        publish(store, grown_release)
-        harm(store, grown_release.name, damage)
+    old = own_store.current_id("toy")
+    with TestClient(make_app(Settings(store=own_store.folder, zone="toy"))) as client:
+        publish(own_store, grown_release)
+        harm(own_store, grown_release.name, damage)
         with caplog.at_level(logging.ERROR):
             assert [look(client) for _ in range(3)] == [(old, 120)] * 3
         assert [record for record in caplog.records if "not served" in record.getMessage()]
@@ -109,31 +102,31 @@ def harm(store: Store, release_id: str, damage: str) -> None:
         (folder / name).write_bytes(content)
 
 
-def test_next_sound_release_is_taken_up_after_a_damaged_one(store: Store, grown_release: Path) -> None:
-    old = store.current_id("toy")
-    with TestClient(make_app(Settings(store=store.folder, zone="toy"))) as client:
-        (store.zone_folder("toy") / "CURRENT").write_text("f" * 16, encoding="ascii")
+def test_next_sound_release_is_taken_up_after_a_damaged_one(own_store: Store, grown_release: Path) -> None:
+    old = own_store.current_id("toy")
+    with TestClient(make_app(Settings(store=own_store.folder, zone="toy"))) as client:
+        (own_store.zone_folder("toy") / "CURRENT").write_text("f" * 16, encoding="ascii")
         assert look(client) == (old, 120)
-        publish(store, grown_release)
+        publish(own_store, grown_release)
         assert look(client) == (grown_release.name, 240)
 
 
-def test_way_back_to_the_release_before_is_open(store: Store, grown_release: Path) -> None:
-    old = store.current_id("toy")
-    with TestClient(make_app(Settings(store=store.folder, zone="toy"))) as client:
+def test_way_back_to_the_release_before_is_open(own_store: Store, grown_release: Path) -> None:
+    old = own_store.current_id("toy")
+    with TestClient(make_app(Settings(store=own_store.folder, zone="toy"))) as client:
         with ThreadPoolExecutor(4) as pool:
             assert set(pool.map(lambda _: look(client), range(8))) == {(old, 120)}
-        publish(store, grown_release)
+        publish(own_store, grown_release)
         assert look(client) == (grown_release.name, 240)
-        (store.zone_folder("toy") / "CURRENT").write_text(old, encoding="ascii")
+        (own_store.zone_folder("toy") / "CURRENT").write_text(old, encoding="ascii")
         assert look(client) == (old, 120)
 
 
-def test_release_is_closed_when_its_last_request_ends(store: Store, grown_release: Path) -> None:
-    app = make_app(Settings(store=store.folder, zone="toy"))
+def test_release_is_closed_when_its_last_request_ends(own_store: Store, grown_release: Path) -> None:
+    app = make_app(Settings(store=own_store.folder, zone="toy"))
     switch: Any = app.state.switch
     with switch.use() as before:
-        publish(store, grown_release)
+        publish(own_store, grown_release)
         with switch.use() as after:
             assert after is not before
             assert before.row("select population from zone") == {"population": 120}

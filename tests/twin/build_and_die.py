@@ -35,7 +35,7 @@ PUBLISH_SHARE = 0.25  # of the kills are aimed at the last tenth of a build, whe
 def main() -> None:
     mode, store, folder, number, seed = sys.argv[1:]
     killer = {"moments": kill_at_moments, "steps": kill_at_steps}[mode]
-    killer(Store(Path(store)), Path(folder), int(number), random.Random(int(seed)))  # noqa: S311 no cryptography
+    killer(Store(Path(store)), Path(folder), int(number), random.Random(int(seed)))
 
 
 def kill_at_moments(store: Store, folder: Path, number: int, chance: random.Random) -> None:

@@ -267,9 +267,10 @@ def test_parts_never_give_more_than_the_whole_outline(make: Callable[..., Zoned]
     assert zone.building("a")["floor_area_m2"] == pytest.approx(400 * 10)
 
 
-def test_few_parts_leave_the_outline_its_storeys(make: Callable[..., Zoned]) -> None:
+def test_ground_without_a_part_has_the_storeys_of_the_outline(make: Callable[..., Zoned]) -> None:
     zone = make([house("a", box(0, 0, 20, 20), use="office", levels=5), part("p", "a", box(0, 0, 5, 5), levels=7)])
-    assert zone.building("a")["floor_area_m2"] == pytest.approx(400 * 5)
+    assert zone.building("a")["floor_area_m2"] == pytest.approx(375 * 5 + 25 * 7)
+    assert zone.building("a")["levels"] == 7
 
 
 def test_a_part_without_storeys_has_those_that_fit_its_height(make: Callable[..., Zoned]) -> None:
@@ -468,10 +469,12 @@ def test_energy_and_emissions_of_a_house_by_hand(make: Callable[..., Zoned]) -> 
     down, up = (0.1**2 + (1 / 3) ** 2) ** 0.5, (0.1**2 + 0.5**2) ** 0.5
     assert row["electricity_kwh_per_a_low"] == pytest.approx(48_000 * (1 - down))
     assert row["electricity_kwh_per_a_high"] == pytest.approx(48_000 * (1 + up))
-    # Absolute ones add up in the same way: the grid's factor 20 %, gas 1/4 down and the gas factor 5 %.
-    electric = 24_000 * (down**2 + 0.2**2) ** 0.5
-    gas = 6_400 * (0.1**2 + 0.25**2 + 0.05**2) ** 0.5
-    assert row["emissions_kgco2e_per_a_low"] == pytest.approx(30_400 - (electric**2 + gas**2) ** 0.5)
+    # Each carrier's own: the grid's factor 20 %, gas 1/4 down, its factor 5 %; the floor area is one error of both.
+    electric = 24_000 * ((1 / 3) ** 2 + 0.2**2) ** 0.5
+    gas = 6_400 * (0.25**2 + 0.05**2) ** 0.5
+    floor = 30_400 * 0.1
+    assert row["emissions_kgco2e_per_a_low"] == pytest.approx(30_400 - (floor**2 + electric**2 + gas**2) ** 0.5)
+    assert row["carriers_left_out"] == "heat"
     assert (row["energy_evidence"], row["energy_notation_key"], row["energy_reason"]) == ("modelled", None, None)
 
 

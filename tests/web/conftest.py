@@ -25,7 +25,7 @@ from twin.store import Store
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 PATIENCE_S = 60
 LOCALES = {"en": "en-GB", "zh": "zh-CN", "fr": "fr-FR", "de": "de-DE"}
@@ -122,8 +122,26 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def visitor(browser: Browser) -> Callable[..., BrowserContext]:
+    """Return a function that gives visitors with certain habits; they keep what their browser has fetched before."""
+    known: dict[tuple[Any, ...], BrowserContext] = {}
+
+    def meet(size: tuple[int, int], theme: str, language: str, *, touch: bool) -> BrowserContext:
+        habits = (size, theme, language, touch)
+        if habits not in known:
+            known[habits] = browser.new_context(
+                viewport={"width": size[0], "height": size[1]}, color_scheme=theme, locale=LOCALES[language],
+                has_touch=touch, is_mobile=touch, reduced_motion="reduce",
+            )
+            known[habits].add_init_script(WATCH)
+        return known[habits]
+
+    return meet
+
+
 @pytest.fixture
-def visit(browser: Browser, helsinki: str) -> Iterator[Callable[..., Visit]]:
+def visit(visitor: Callable[..., BrowserContext], helsinki: str) -> Iterator[Callable[..., Visit]]:
     """Return a function that opens the map; at the end no page may have broken a promise."""
     visits: list[Visit] = []
 
@@ -132,12 +150,7 @@ def visit(browser: Browser, helsinki: str) -> Iterator[Callable[..., Visit]]:
         language: str = "en", touch: bool = False, may_complain: bool = False,
         blocked: str | None = None,
     ) -> Visit:
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, color_scheme=theme, locale=LOCALES[language],
-            has_touch=touch, is_mobile=touch, reduced_motion="reduce",
-        )
-        context.add_init_script(WATCH)
-        page = context.new_page()
+        page = visitor(size, theme, language, touch=touch).new_page()
         page.set_default_timeout(PATIENCE_S * 1000)
         made = Visit(page, address, may_complain=may_complain)
         page.on("request", lambda request: made.requests.append(request.url))
@@ -154,7 +167,8 @@ def visit(browser: Browser, helsinki: str) -> Iterator[Callable[..., Visit]]:
     yield open_map
     harm = [fault for made in visits for fault in made.harm()]
     for made in visits:
-        made.page.context.close()
+        made.page.evaluate("localStorage.clear()")
+        made.page.close()
     assert harm == []
 
 

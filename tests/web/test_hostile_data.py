@@ -177,15 +177,14 @@ def test_attack_in_the_address_is_refused(visit: Callable[..., Visit], hostile: 
     assert_harmless(seen)
 
 
-@pytest.mark.parametrize("path", ["/api/zone", "/api/map-labels", "/api/search?q=onerror", "/views/use.json",
-                                  "/export/wide_parcel.csv"])
-def test_attack_opened_by_itself_is_no_page(visit: Callable[..., Visit], hostile: str, path: str) -> None:
+def test_attack_opened_by_itself_is_no_page(visit: Callable[..., Visit], hostile: str) -> None:
     seen = visit("#view=use", address=hostile, may_complain=True)
-    with urllib.request.urlopen(f"{hostile}{path}") as answer:  # noqa: S310 our own server
-        assert b"onerror" in answer.read() or path.startswith("/views")
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        is_file = "attachment" in answer.headers.get("Content-Disposition", "")
-    if not is_file:
-        seen.page.goto(f"{hostile}{path}")
-        assert seen.page.evaluate("document.querySelectorAll('img, svg').length") == 0
-    assert seen.harm() == []
+    for path in ("/api/zone", "/api/map-labels", "/api/search?q=onerror", "/views/use.json", "/export/parcel.csv"):
+        with urllib.request.urlopen(f"{hostile}{path}") as answer:  # noqa: S310 our own server
+            assert b"onerror" in answer.read() or path.startswith("/views")
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            is_file = "attachment" in answer.headers.get("Content-Disposition", "")
+        if not is_file:
+            seen.page.goto(f"{hostile}{path}")
+            assert seen.page.evaluate("document.querySelectorAll('img, svg').length") == 0
+            assert seen.harm() == []

@@ -44,7 +44,7 @@ def test_every_view_has_its_picture(
     seen.wait_drawn()
     views = seen.page.evaluate("zonetwin.state.catalogue.layers.flatMap(({views}) => views.map(({id}) => id))")
     assert len(views) > 5
-    for view in views:
+    for view in views if size != "small" else ("use", "emissions"):
         seen.go(f"#view={view}")
         seen.wait(f"zonetwin.state.spec.metadata.view === '{view}'")
         seen.wait_drawn()

@@ -11,11 +11,19 @@ part as (
     select
         building_id,
         sum(footprint_m2 * levels) as floor_area_m2,
+        max(base_levels + levels) as top_levels,
         st_area(st_union_agg(geometry)) as covered_m2
     from building_part
     group by all
 ),
 
+counted_error as (
+    select value / 100 as share
+    from factor_in_force
+    where quantity = 'floor_area_error.counted'
+),
+
+-- storeys of the outline itself: told, else as many as the height holds; halls have one
 storeyed as (
     select
         footprint.*,
@@ -25,11 +33,19 @@ storeyed as (
         building_height.height_source,
         largest.parcel_id,
         parcel.neighbourhood_id,
+        storey.storey_m,
+        storey.storey_low_m,
+        storey.storey_high_m,
+        storey.is_hall,
+        part.floor_area_m2 as part_floor_m2,
+        part.covered_m2,
+        part.top_levels,
+        footprint.levels is not null or building_height.levels is not null as is_counted,
         coalesce(
             footprint.levels,
             building_height.levels,
             case when storey.is_hall then 1 else greatest(round(building_height.height_m / storey.storey_m), 1) end
-        ) as storeys
+        ) as own_levels
     from footprint
     inner join building_height using (building_id)
     inner join largest using (building_id)
@@ -39,29 +55,46 @@ storeyed as (
             storey.use = coalesce(footprint.use, 'other')
             and coalesce(footprint.year_built, 0) >= storey.from_year
             and coalesce(footprint.year_built, 0) < storey.until_year
+    left join part using (building_id)
 ),
 
--- parts that cover the outline speak for it alone; few parts only add to it; never more than the whole outline
+-- parts count by themselves, ground without a part at the outline's storeys, and never more than the tallest would hold
 floored as (
     select
         storeyed.*,
+        greatest(own_levels, top_levels) as storeys,
         case
-            when part.covered_m2 >= storeyed.footprint_m2 * (
-                select value from factor_in_force where quantity = 'inference.parts_cover'
-            ) then least(part.floor_area_m2, storeyed.footprint_m2 * storeyed.storeys)
-            else storeyed.footprint_m2 * storeyed.storeys
-        end as floor_m2
+            when part_floor_m2 is null
+                then footprint_m2 * greatest(own_levels - coalesce(base_levels, 0), 1)
+            else least(
+                part_floor_m2 + greatest(footprint_m2 - covered_m2, 0) * own_levels,
+                footprint_m2 * greatest(own_levels, top_levels)
+            )
+        end as floor_m2,
+        case when part_floor_m2 is null then coalesce(base_m, base_levels * storey_m, 0) else 0 end as foot_m,
+        case
+            when is_counted then counted_error.share
+            when height_source = 'use' then 1 - height_low_m / ladder_m
+            else sqrt(pow(1 - height_low_m / ladder_m, 2) + pow(1 - storey_m / storey_high_m, 2))
+        end as floor_down,
+        case
+            when is_counted then counted_error.share
+            when is_hall then greatest(height_high_m / storey_low_m - 1, counted_error.share)
+            when height_source = 'use' then height_high_m / ladder_m - 1
+            else sqrt(pow(height_high_m / ladder_m - 1, 2) + pow(storey_m / storey_low_m - 1, 2))
+        end as floor_up
     from storeyed
-    left join part using (building_id)
+    cross join counted_error
 ),
 
 -- people live in what stands; those whom a source counts are not shared out again
 home as (
     select
         floored.building_id,
-        floored.residents,
-        zone.population,
         floored.status = 'existing' and coalesce(floored.year_built, 0) <= zone.year as is_standing,
+        floored.use is null as is_mute,
+        case when is_standing then floored.residents end as residents,
+        zone.population,
         case when is_standing then floored.floor_m2 * share.value end as home_m2,
         room.value as room_m2,
         household.value as household_size
@@ -75,6 +108,7 @@ home as (
 shared as (
     select
         building_id,
+        is_mute and is_standing as is_mute,
         home_m2,
         room_m2,
         household_size,
@@ -92,7 +126,8 @@ dwelling as (
             residents,
             case when others < 0 then 0 else others end * home_m2 / nullif(others_m2, 0),
             home_m2 / room_m2,
-            0
+            -- where the use is unknown nobody knows whether people live there
+            case when not is_mute then 0 end
         ) as residents
     from shared
 )
@@ -115,10 +150,13 @@ select
     floored.height_source,
     floored.storeys::double as levels,
     floored.ground_m::double as ground_m,
+    floored.foot_m::double as base_m,
     floored.footprint_m2::double as footprint_m2,
     floored.floor_m2::double as floor_area_m2,
+    (floored.floor_m2 * (1 - least(floored.floor_down, 1)))::double as floor_area_low_m2,
+    (floored.floor_m2 * (1 + floored.floor_up))::double as floor_area_high_m2,
     dwelling.residents::double as residents,
-    coalesce(floored.dwellings, dwelling.residents / dwelling.household_size, 0)::double as dwellings,
+    coalesce(floored.dwellings, dwelling.residents / dwelling.household_size)::double as dwellings,
     floored.roof_shape,
     floored.cadastral_ref,
     floored.parcel_id,

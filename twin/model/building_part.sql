@@ -3,6 +3,7 @@ with part as (
     select
         source_building.*,
         storey.storey_m,
+        storey.is_hall,
         building_height.height_m as building_height_m
     from source_building
     inner join footprint on source_building.part_of = footprint.building_id
@@ -28,8 +29,10 @@ select
     part_of as building_id,
     foot_m::double as base_m,
     greatest(top_m, foot_m)::double as height_m,
+    coalesce(base_levels, round(foot_m / storey_m))::double as base_levels,
     case
         when levels is not null then greatest(levels - coalesce(base_levels, 0), 0)
+        when is_hall then (top_m > foot_m)::integer
         else round((greatest(top_m, foot_m) - foot_m) / storey_m)
     end::double as levels,
     roof_shape,

@@ -1,4 +1,4 @@
--- one row per building of known height: by tag or column, by surface model, or by its storeys
+-- one row per building of known height: by tag or column, by surface model, or by its storeys; its highest part counts
 with part as (
     select
         part_of as building_id,
@@ -17,8 +17,8 @@ told as (
         footprint.footprint_m2,
         footprint.use,
         footprint.height_dsm_m,
-        coalesce(footprint.height_m, part.height_m) as height_m,
-        coalesce(footprint.levels, part.levels) as levels,
+        greatest(footprint.height_m, part.height_m) as height_m,
+        greatest(footprint.levels, part.levels) as levels,
         storey.storey_m,
         storey.storey_low_m,
         storey.storey_high_m

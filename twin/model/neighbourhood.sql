@@ -14,10 +14,19 @@ select
     source_neighbourhood.source,
     source_neighbourhood.name_local,
     source_neighbourhood.name_latin,
-    coalesce(source_neighbourhood.population, counted.residents, 0)::double as population,
-    coalesce(source_neighbourhood.households, counted.dwellings, 0)::double as households,
+    coalesce(
+        case
+            when source_neighbourhood.source = 'file' or zone.population is null
+                then source_neighbourhood.population * source_neighbourhood.inside_share
+        end,
+        counted.residents,
+        0
+    )::double as population,
+    coalesce(source_neighbourhood.households * source_neighbourhood.inside_share, counted.dwellings, 0)::double
+        as households,
     st_area(source_neighbourhood.geometry)::double as area_m2,
     source_neighbourhood.geometry
 from source_neighbourhood
+cross join zone
 left join counted using (neighbourhood_id)
 order by source_neighbourhood.neighbourhood_id

@@ -33,9 +33,11 @@ select
     inner_point.parcel_id,
     inner_point.source,
     inner_point.cadastral_ref,
-    case when inner_point.source = 'public' then 'public' else coalesce(inner_point.land_use, hint.land_use) end
-        as land_use,
-    case when inner_point.source = 'public' then inner_point.land_use end as public_kind,
+    case
+        when inner_point.source = 'public' or inner_point.land_use in ('street', 'water') then 'public'
+        else coalesce(inner_point.land_use, hint.land_use)
+    end as land_use,
+    case when inner_point.land_use in ('street', 'water') then inner_point.land_use end as public_kind,
     inner_point.land_use_raw,
     inner_point.tenure,
     inner_point.year::integer as year,

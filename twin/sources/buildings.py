@@ -157,6 +157,8 @@ def _read_values(frame: GeoDataFrame, source: VectorSource, lookup: Lookup | Non
     for name in BUILDING_NUMBERS:
         if name in frame:
             frame[name] = read_numbers(frame[name], name, ROLE, checks)
+    if "levels" in frame:  # a part may carry nothing; a whole building of no storey says that nobody counted them
+        frame["levels"] = frame["levels"].mask((frame["levels"] == 0) & ~frame["is_part"].astype(bool))
     if "use" in frame:
         frame["use_raw"] = texts(frame["use"])
         words, scheme = split_scheme(words_of(source, "use"), "building_use", ROLE)
@@ -175,7 +177,8 @@ def _below_ground(frame: GeoDataFrame) -> Series:
     """Return which features have no storey above ground, and no height either."""
     storeys = pd.to_numeric(frame["levels"], errors="coerce") if "levels" in frame else no_texts(frame.index)
     height = pd.to_numeric(frame["height_m"], errors="coerce") if "height_m" in frame else no_texts(frame.index)
-    return (storeys == 0) & height.isna()
+    sunken: Series = (storeys == 0) & height.isna() & ~frame["is_part"].astype(bool)
+    return sunken
 
 
 def _attach_parts(frame: GeoDataFrame, checks: Checks) -> GeoDataFrame:

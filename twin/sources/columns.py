@@ -27,7 +27,7 @@ PERCENT_FROM, PERCENT_TO = 1.0, 100.0
 # Lowest and highest believable value; a height, a storey or a floor area ratio of zero says "unknown".
 LIMITS = {
     "height_m": (0.0, 1000.0),
-    "levels": (0.0, 200.0),
+    "levels": (-0.001, 200.0),
     "base_m": (-0.001, 1000.0),
     "year_built": (999.0, 2200.0),
     "residents": (-0.001, 100_000.0),

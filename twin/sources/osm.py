@@ -180,7 +180,9 @@ def _sort_way(way: Any, tags: Tags, sorter: _Sorter) -> None:
     sorter.tagged_buildings += _is_building(tags)
     if "highway" in tags:
         geometry = _geometry(_WKB.create_linestring, way, sorter)
-        if geometry is not None:
+        if geometry is not None and tags.get("area") == "yes" and way.is_closed():
+            sorter.roads.append(_road_row(origin, tags) | {"class": None, "geometry": geometry})
+        elif geometry is not None:
             sorter.roads.append(_road_row(origin, tags) | {"geometry": geometry})
     if tags.get("power") in {"line", "minor_line", "cable"}:
         geometry = _geometry(_WKB.create_linestring, way, sorter)
@@ -213,10 +215,11 @@ def _names(tags: Mapping[str, str]) -> Row:
 
 
 def _building_row(origin: str, tags: Mapping[str, str]) -> Row:
-    is_part = "building" not in tags
+    is_part = tags.get("building", "no") == "no"
     construction = tags.get("building") == "construction"
-    underground = tags.get("location") == "underground" or tags.get("building") in {"underground", "basement"}
     levels = read.parse_levels(tags.get("building:levels"))
+    if levels == 0 and not is_part:
+        levels = 1.0  # what stands has a ground floor, if only under its roof
     low_levels = read.parse_levels(tags.get("building:min_level"))
     return _names(tags) | {
         "source": "osm",
@@ -226,7 +229,7 @@ def _building_row(origin: str, tags: Mapping[str, str]) -> Row:
         "address": postal_address(tags),
         "use_raw": _use_raw(tags),
         "use": classify(tags, "osm_building_use", "use") if not is_part else None,
-        "status": "underground" if underground else "planned" if construction else "existing",
+        "status": "underground" if _is_below_ground(tags) else "planned" if construction else "existing",
         "year_built": read.parse_year(tags.get("start_date") or tags.get("year_of_construction")),
         "height_m": read.parse_height(tags.get("height") or tags.get("building:height")),
         "levels": levels,
@@ -238,6 +241,17 @@ def _building_row(origin: str, tags: Mapping[str, str]) -> Row:
         "residents": None,
         "ground_m": None,
     }
+
+
+def _is_below_ground(tags: Mapping[str, str]) -> bool:
+    """Return whether a building lies below ground: it is tagged so, or on a lower layer without anything above."""
+    if tags.get("location") == "underground" or tags.get("parking") == "underground":
+        return True
+    if tags.get("building") in {"underground", "basement"}:
+        return True
+    above = ("height", "building:height", "building:levels", "min_height")
+    lower = tags.get("layer", "").startswith("-") and tags.get("location") not in {"surface", "overground"}
+    return lower and not any(key in tags for key in above)
 
 
 def _use_raw(tags: Mapping[str, str]) -> str | None:
@@ -266,8 +280,10 @@ def _energy_row(origin: str, tags: Mapping[str, str], *, point: bool) -> Row | N
     kind = classify(tags, "osm_energy", "kind")
     if kind is None or (point and kind == "line"):
         return None
-    powers = ("generator:output:electricity", "plant:output:electricity", "charging_station:output", "rating",
-              "socket:type2:output", "generator:output:hot_water", "plant:output:hot_water", "capacity:power")
+    electric = ("generator:output:electricity", "plant:output:electricity", "charging_station:output", "rating",
+                "socket:type2:output", "capacity:power")
+    thermal = ("plant:output:hot_water", "generator:output:hot_water", "plant:output:steam")
+    powers = thermal if kind == "heat" else electric
     capacity = next((value for key in powers if (value := read.parse_kilowatts(tags.get(key))) is not None), None)
     return _names(tags) | {
         "asset_id": origin,
@@ -327,7 +343,8 @@ def _count(data: OsmData, sorter: _Sorter, checks: Checks) -> None:
     checks.count("read", "road_km", float(data.roads.length.sum()) / 1000)
     checks.count("read", "energy_assets", len(data.energy_assets))
     checks.count("read", "land_covers", len(data.land))
-    checks.count("dropped", "roads: of a kind that is not built or no road", int(data.roads["class"].isna().sum()))
+    unbuilt = int(data.roads["class"].isna().sum())
+    checks.count("dropped", "roads: squares, and kinds that are not built or no road", unbuilt)
     lost = sorter.tagged_buildings - len(outlines)
     checks.count("dropped", "buildings: outline incomplete in the file", max(lost, 0))
     checks.count("dropped", "buildings: tagged on a point", sorter.tagged_points)

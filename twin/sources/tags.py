@@ -50,10 +50,13 @@ def parse_width(text: str | None) -> float | None:
 
 
 def parse_levels(text: str | None) -> float | None:
-    """Return a number of storeys, None where it is impossible; of `3;4` the greater. [storeys]"""
-    numbers = [float(part.replace(",", ".")) for part in re.findall(r"\d+(?:[.,]\d+)?", text or "")]
+    """Return a number of storeys, None where it is impossible; of `3;4` the greater; 0 is a number. [storeys]"""
+    text = (text or "").strip()
+    if text.startswith("-"):
+        return None
+    numbers = [float(part.replace(",", ".")) for part in re.findall(r"\d+(?:[.,]\d+)?", text)]
     levels = max(numbers, default=None)
-    return levels if levels is not None and 0 < levels <= MOST_LEVELS else None
+    return levels if levels is not None and levels <= MOST_LEVELS else None
 
 
 def parse_year(text: str | None) -> int | None:

@@ -3,10 +3,13 @@
 /** @import {Total, ViewEntry} from "./types.js" */
 import { element, icon } from "./dom.js";
 import { emit, EVENTS, on } from "./events.js";
-import { formatQuantity } from "./format.js";
+import { formatQuantity, formatShare } from "./format.js";
 import { label } from "./labels.js";
 import { find } from "./selectors.js";
 import { state } from "./state.js";
+
+/** From this share of the floor area on the figures speak of the whole zone. */
+const WHOLE = 0.995;
 
 /** @type {(view: string) => void} */
 let choose = () => {};
@@ -80,7 +83,9 @@ function renderTotals() {
   box.hidden = !first;
   if (!first) return;
   const more = others.length > 0 && element("details", { open }, element("summary", {}, icon("chevron"), element("span", {}, label("app.totals.more"))), element("dl", {}, ...others));
-  box.replaceChildren(element("dl", {}, first), .../** @type {Node[]} */ ([more].filter(Boolean)));
+  const share = state.zone?.estimated_share ?? 1;
+  const scope = share < WHOLE && element("p", { class: "meta" }, label("app.totals.share", { share: formatShare(share) }));
+  box.replaceChildren(element("dl", {}, first), .../** @type {Node[]} */ ([scope, more].filter(Boolean)));
 }
 
 /** Write everything in the chosen language. */

@@ -19,6 +19,7 @@
  * @property {string} notice
  * @property {boolean} synthetic
  * @property {Total[]} totals
+ * @property {number | null} [estimated_share]
  * @property {Attribution[]} attribution
  * @property {string} default_view
  * @property {string[]} languages

@@ -24,11 +24,12 @@ def test_fasnia_has_133_outlines_and_294_parts(test_data, checks):
     frame = read_buildings(CATASTRO, path, parse_crs(32628), checks)
     outlines, parts = frame[~frame["is_part"]], frame[frame["is_part"]]
     assert not checks.faults
-    assert checks.read == {"buildings features": 722, "buildings": 133, "building parts": 294}
+    assert checks.read.pop("building_m2") == pytest.approx(18_774, abs=1)
+    assert checks.read == {"buildings features": 722, "buildings": 133, "building_parts": 294}
     assert checks.dropped["buildings: exact duplicate"] == 294
     assert checks.dropped["buildings: left out by skip_pattern"] == 1
     assert checks.repaired["buildings: id given twice"] == 22
-    assert checks.repaired["buildings: impossible levels"] == 17  # storeys above ground: 0
+    assert (parts["levels"] == 0).sum() == 17  # they carry nothing, and stay
     assert frame["feature_id"].is_unique
     assert set(parts["part_of"]) <= set(outlines["feature_id"])
     assert outlines.area.sum() == pytest.approx(18_774.4, abs=0.1)

@@ -21,8 +21,8 @@ def test_words_are_dropped_and_impossible_numbers_become_missing(checks):
 
 def test_impossible_storeys_become_missing(checks):
     given = pd.Series([3, 0, 9999, 201, -1, np.nan, np.inf, 200])
-    assert read_numbers(given, "levels", "buildings", checks).dropna().tolist() == [3, 200]
-    assert checks.repaired == {"buildings: impossible levels": 5}
+    assert read_numbers(given, "levels", "buildings", checks).dropna().tolist() == [3, 0, 200]
+    assert checks.repaired == {"buildings: impossible levels": 4}
 
 
 def test_years_are_read_from_dates_and_texts(checks):
