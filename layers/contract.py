@@ -43,6 +43,8 @@ class Column:
         Prefix of the labels of its values where they are words of a vocabulary, such as `use`.
     total
         Whether its sum over the zone means something.
+    gap
+        Whether it is the floor area of the parcel that the layer has no figure for. [m2]
     hidden
         Whether it only serves others (an interval, for instance) and is not shown by itself.
     """
@@ -55,6 +57,7 @@ class Column:
     evidence: str | None = None
     words: str | None = None
     total: bool = False
+    gap: bool = False
     hidden: bool = False
 
 

@@ -72,14 +72,15 @@ def _totals(served: ServedRelease) -> list[dict[str, Any]]:
 
 
 def _estimated_share(served: ServedRelease) -> float | None:
-    """Return how much of the zone's floor area the totals speak of, None where no layer tells."""
-    if "parcel_construction" not in served.tables:
-        return None
-    row = served.row(
-        "select 1 - (select sum(floor_area_not_estimated_m2) from parcel_construction) / nullif(sum(floor_area_m2), 0) "
-        "as share from building where status = 'existing'"
-    )
-    return row["share"] if row else None
+    """Return the least share of the zone's floor area that a layer has figures for, None where no layer tells."""
+    gaps = [(f"parcel_{layer.name}", column.name) for layer in served.layers.values()
+            for column in layer.tables.get(f"parcel_{layer.name}", ()) if column.gap]
+    shares = [
+        served.row(f'select 1 - (select sum("{column}") from "{table}") / nullif(sum(floor_area_m2), 0) as share '
+                   "from building where status = 'existing'")
+        for table, column in gaps
+    ]
+    return min((row["share"] for row in shares if row and row["share"] is not None), default=None)
 
 
 def map_labels(served: ServedRelease) -> list[dict[str, Any]]:
