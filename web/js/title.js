@@ -8,6 +8,17 @@ import { find } from "./selectors.js";
 import { state } from "./state.js";
 
 const RELEASE_DIGITS = 8;
+/** Digits that a modelled number of residents is worth. */
+const MODELLED_DIGITS = 2;
+
+/**
+ * The text for a number of residents: planned, modelled from floor area, or declared.
+ * @param {import("./types.js").Zone} zone
+ */
+function populationKey(zone) {
+  if (zone.synthetic) return "app.population.planned";
+  return zone.population_is_modelled ? "app.population.modelled" : "app.population";
+}
 
 /** Write what is known of the zone. */
 function render() {
@@ -15,10 +26,11 @@ function render() {
   if (!zone) return;
   document.title = `${zone.title} · zonetwin`;
   find("zoneTitle").textContent = zone.title;
-  const count = zone.population === null ? "" : formatNumber(zone.population, { whole: true });
+  const people = Number(zone.population_is_modelled ? zone.population?.toPrecision(MODELLED_DIGITS) : zone.population);
+  const count = zone.population === null ? "" : formatNumber(people, { whole: true });
   const facts = [
     String(zone.year),
-    count && label(zone.synthetic ? "app.population.planned" : "app.population", { count }),
+    count && label(populationKey(zone), { count }),
     zone.target_year && label("app.target", { year: zone.target_year }),
   ].filter(Boolean);
   const release = element("span", { title: zone.release_id }, label("app.release", { id: zone.release_id.slice(0, RELEASE_DIGITS) }));

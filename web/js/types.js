@@ -15,6 +15,7 @@
  * @property {Box} bbox
  * @property {[number, number]} centre
  * @property {number | null} population
+ * @property {boolean} population_is_modelled
  * @property {number | null} target_year
  * @property {string} notice
  * @property {boolean} synthetic
