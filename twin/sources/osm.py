@@ -295,6 +295,8 @@ def _energy_row(origin: str, tags: Mapping[str, str], *, point: bool) -> Row | N
 
 
 def _land_row(origin: str, tags: Mapping[str, str]) -> Row | None:
+    if tags.get("area") != "yes":  # a street that runs in a circle is no square
+        tags = {key: value for key, value in tags.items() if key != "highway"}
     kind = classify(tags, "osm_land_cover", "kind")
     hint = classify({"landuse": tags["landuse"]}, "osm_building_use", "use") if "landuse" in tags else None
     if kind is None and hint is None:
