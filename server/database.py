@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from layers.discovery import discover_layers
-from twin.database import connect
+from twin.database import connect, is_locked
 from twin.errors import ReleaseError
 from twin.store import find_damage
 
@@ -51,9 +51,10 @@ class ServedRelease:
         self.layers = {name: layer for name, layer in layers.items() if name in release.manifest["layers"]}
         self._seconds = settings.query_seconds
         self._connection = connect(release.cache, read_only=True)
-        self._connection.execute(f"set global memory_limit = '{settings.memory_limit}'")
-        for statement in HARDENING:
-            self._connection.execute(statement)
+        if not is_locked(self._connection):
+            self._connection.execute(f"set global memory_limit = '{settings.memory_limit}'")
+            for statement in HARDENING:
+                self._connection.execute(statement)
         self._local = threading.local()
         self.tables = {row["table_name"] for row in self.rows("select distinct table_name from duckdb_columns()")}
 

@@ -36,11 +36,19 @@ def connect(path: Path | None = None, *, read_only: bool = False) -> duckdb.Duck
     One thread, because sums of floating-point numbers must not depend on the order in which threads finish.
     """
     connection = duckdb.connect(str(path or ":memory:"), read_only=read_only)
+    if is_locked(connection):  # this process holds the file open already, set up and locked
+        return connection
     extension = str(spatial_extension()).replace("'", "''")
     connection.execute(f"load '{extension}'")
     connection.execute("set global geometry_always_xy = true")
     connection.execute("set global threads = 1")
     return connection
+
+
+def is_locked(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Return whether the configuration was locked, as the server does with a release."""
+    row = connection.execute("select current_setting('lock_configuration')").fetchone()
+    return bool(row and row[0])
 
 
 def load_frame(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> None:

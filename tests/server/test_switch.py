@@ -45,11 +45,12 @@ def look(client: TestClient) -> tuple[str, int]:
 
 def test_answers_never_mix_two_releases(own_store: Store, grown_release: Path) -> None:
     old = own_store.current_id("toy")
-    done = threading.Event()
+    done, started = threading.Event(), threading.Barrier(5, timeout=60)
     with TestClient(make_app(Settings(store=own_store.folder, zone="toy"))) as client:
 
         def watch(_number: int) -> set[tuple[str, int]]:
             seen = {look(client)}
+            started.wait()
             while not done.is_set():
                 seen.add(look(client))
                 data = client.get("/views/height.json").json()["layers"][1]["data"]
@@ -58,6 +59,7 @@ def test_answers_never_mix_two_releases(own_store: Store, grown_release: Path) -
 
         with ThreadPoolExecutor(4) as pool:
             watchers = [pool.submit(watch, number) for number in range(4)]
+            started.wait()
             publish(own_store, grown_release)
             while client.get("/health").json()["release_id"] == old:
                 pass
