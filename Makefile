@@ -41,7 +41,7 @@ wheel: env  ## dist/zonetwin-*.whl
 lock: env  ## exact versions and hashes of everything, without the address of any index
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --group dev --generate-hashes \
-	  --no-emit-index-url --no-annotate --no-header --upgrade -o requirements.lock
+	  --no-annotate --no-header --upgrade -o requirements.lock
 
 clean:
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache

@@ -195,6 +195,20 @@ def test_fasnia_counts_every_volume_once(built: Callable[[str], Release]) -> Non
     )
 
 
+def test_fasnia_has_the_floor_area_of_the_register(built: Callable[[str], Release], test_data: Path) -> None:
+    """Storeys of the register times the area of its parts, straight from the file; ours adds ground without a part."""
+    part = pyogrio.read_dataframe(test_data / FASNIA / "cons.gpkg")
+    part = part[part["localId"].str.contains("_part")].to_crs(32628)
+    part = part[~part.geometry.normalize().to_wkb().duplicated()]
+    owner = part["localId"].str.replace(r"_part\d+$", "", regex=True)
+    register = (part.area * part["numberOfFloorsAboveGround"]).groupby(owner.to_numpy()).sum()
+    building = rows(built("fasnia"), "building")
+    ours = building.groupby(building["building_id"].str.extract(r"file:([^-]+)")[0])["floor_area_m2"].sum()
+    both = register.index.intersection(ours.index)
+    assert len(both) == 110
+    assert ours[both].sum() == pytest.approx(register[both].sum(), rel=0.01)
+
+
 def test_709_of_722_features_of_fasnia_join_a_parcel_by_their_reference(test_data: Path) -> None:
     feature = pyogrio.read_dataframe(test_data / FASNIA / "cons.gpkg", read_geometry=False)
     parcel = pyogrio.read_dataframe(test_data / FASNIA / "parcel.gpkg", read_geometry=False)
