@@ -47,7 +47,12 @@ export function startPermalink(onArrive) {
     clearTimeout(timer);
     timer = setTimeout(write, PAUSE_MS);
   });
-  addEventListener("hashchange", () => {
-    if (location.hash !== written) onArrive();
+  addEventListener("hashchange", ({ newURL }) => {
+    const asked = new URL(newURL).hash;
+    if (asked === written) return;
+    // a late write may have taken the address back before this event came
+    clearTimeout(timer);
+    if (location.hash !== asked) history.replaceState(null, "", asked);
+    onArrive();
   });
 }
