@@ -33,7 +33,7 @@ check: env  ## lint, types, architecture, SQL
 	$(BIN)/sqlfluff lint twin/model layers
 
 bench: env  ## ratios against peers, in the same run
-	$(BIN)/pytest tests/bench --benchmark-only --benchmark-columns=min,median,max,rounds
+	$(BIN)/pytest tests/bench --benchmark-only --benchmark-columns=min,median,max,rounds -s
 
 wheel: env  ## dist/zonetwin-*.whl
 	$(BIN)/python -m build --wheel --no-isolation

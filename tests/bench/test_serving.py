@@ -82,6 +82,7 @@ def test_tile_from_the_database(benchmark: BenchmarkFixture, served: ServedRelea
     assert len(ours ^ plain) <= 0.02 * len(ours)
     ratio = seconds(lambda: plain_tile(served)) / seconds(lambda: make_tile(served, "building", *TILE))
     benchmark.extra_info["times_faster_than_geopandas"] = round(ratio, 1)
+    print(f"\na tile from the database: {ratio:.1f} times as fast as geopandas")
     assert ratio > FLOOR
 
 
