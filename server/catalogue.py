@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from layers.contract import DOMAINS, LANGUAGES, Column, Layer, View, read_labels
-from layers.wide import SUBJECTS
 from twin.classes import data_folder
 from twin.errors import NotFoundError
 from twin.model import read_columns
@@ -127,8 +126,3 @@ def _describe(layer: Layer) -> dict[str, Any]:
             for view in layer.views
         ],
     }
-
-
-def subject_key(subject: str) -> str:
-    """Return the id column of a subject's wide table."""
-    return SUBJECTS[subject]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 from contextlib import contextmanager
@@ -148,8 +147,3 @@ class ReleaseSwitch:
     def close(self) -> None:
         """Close the release being served."""
         self._served.close()
-
-
-def parse_geojson(text: str) -> Any:
-    """Return the GeoJSON geometry that the release holds as text."""
-    return json.loads(text)

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from twin.store import Release
 
 Format = Literal["csv", "geojson", "gpkg", "parquet"]
-FORMATS: tuple[Format, ...] = ("csv", "geojson", "gpkg", "parquet")
 MEDIA = {
     "csv": "text/csv; charset=utf-8",
     "geojson": "application/geo+json",
