@@ -12,6 +12,7 @@ import pytest
 import shapely
 
 from layers.release import build_release
+from server.cli.building import find_zone
 from twin.store import Store
 from twin.zone import load_zone
 
@@ -167,3 +168,11 @@ def _osm() -> str:
 
 def _tags(tags: dict[str, str]) -> str:
     return "".join(f"<tag k='{key}' v='{value}'/>" for key, value in tags.items())
+
+
+@pytest.fixture(scope="session")
+def helsinki_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Return a store with the embedded zone, built once for all tests of a run."""
+    store = Store(tmp_path_factory.mktemp("helsinki_store"))
+    build_release(find_zone("helsinki"), store)
+    return store

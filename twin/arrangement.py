@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -105,21 +105,10 @@ def absorb_slivers(faces: NDArray[np.object_], owner: NDArray[np.intp], slivers:
 def dissolve(faces: NDArray[np.object_], owner: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.object_]]:
     """Return the owners, sorted, and what each owns as one geometry; faces of nobody are left out."""
     held = owner != NOBODY
-    return _group(faces[held], owner[held], shapely.coverage_union_all)
-
-
-def dissolve_any(shapes: NDArray[np.object_], label: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.object_]]:
-    """Return the labels, sorted, and the union of the shapes that bear each; the shapes may overlap."""
-    return _group(shapes, label, shapely.union_all)
-
-
-def _group(
-    shapes: NDArray[np.object_], label: NDArray[np.intp], unite: Callable[[NDArray[np.object_]], shapely.Geometry]
-) -> tuple[NDArray[np.intp], NDArray[np.object_]]:
-    order = np.argsort(label, kind="stable")
-    shapes = shapes[order]
-    labels, starts = np.unique(label[order], return_index=True)
-    groups = np.split(shapes, starts[1:]) if len(labels) else []
+    order = np.argsort(owner[held], kind="stable")
+    faces = faces[held][order]
+    owners, starts = np.unique(owner[held][order], return_index=True)
+    groups = np.split(faces, starts[1:]) if len(owners) else []
     united = np.empty(len(groups), dtype=object)
-    united[:] = [group[0] if len(group) == 1 else unite(group) for group in groups]
-    return labels, united
+    united[:] = [group[0] if len(group) == 1 else shapely.coverage_union_all(group) for group in groups]
+    return owners, united

@@ -10,10 +10,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
-from twin.arrangement import GRID_M, NOBODY, absorb_slivers, cut_faces, dissolve, dissolve_any, is_sliver, own_faces
+from twin.arrangement import GRID_M, NOBODY, absorb_slivers, cut_faces, dissolve, is_sliver, own_faces
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,7 +26,6 @@ SEGMENT_M = 2.0  # step along the outlines that the tessellation starts from
 SHRINK_M = 0.2
 CELL_M = 250.0  # public space is divided, so that what happens on a street has a place
 SMALLEST_BUILDING_M2 = 4.0
-MUCH_OVERLAP = 0.2  # of the smaller outline: then both are one building to the tessellation
 
 ATTRIBUTES = ("cadastral_ref", "land_use_raw", "land_use", "tenure", "year", "far_max", "height_max_m",
               "coverage_max", "green_min")
@@ -111,7 +108,7 @@ def derive_cells(ground: Ground) -> gpd.GeoDataFrame:
 
     taken = shapely.union(street_space(ground), ground.water, grid_size=GRID_M)
     blocks = shapely.get_parts(shapely.difference(ground.zone, taken, grid_size=GRID_M))
-    buildings = _part_overlapping(ground.buildings)
+    buildings = _part_touching(ground.buildings)
     built = np.isin(np.arange(len(blocks)), shapely.STRtree(buildings).query(blocks, predicate="intersects")[0])
     blocks = blocks[built | ~is_sliver(blocks, width_m=BLOCK_WIDTH_M, area_m2=BLOCK_AREA_M2)]
     crs = ground.roads.crs
@@ -155,26 +152,14 @@ def _areas(geometry: shapely.Geometry) -> shapely.Geometry:
     return area
 
 
-def _part_overlapping(buildings: NDArray[np.object_]) -> NDArray[np.object_]:
-    """
-    Return footprints that do not overlap: a tessellation must not start from overlaps.
-
-    Of two that overlap by much, one outline is made; of two that overlap a little, the larger gives way.
-    """
+def _part_touching(buildings: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return footprints without the hairbreadth by which drawn outlines overlap: no tessellation may start from it."""
     pieces = buildings[shapely.area(buildings) >= SMALLEST_BUILDING_M2]
     pieces = pieces[np.argsort(shapely.area(pieces), kind="stable")]
     first, second = shapely.STRtree(pieces).query(pieces, predicate="intersects")
-    first, second = first[first < second], second[first < second]
-    overlap_m2 = shapely.area(shapely.intersection(pieces[first], pieces[second]))
-    much = overlap_m2 > MUCH_OVERLAP * shapely.area(pieces[first])
-    graph = coo_array((np.ones(much.sum()), (first[much], second[much])), shape=(len(pieces), len(pieces)))
-    label = connected_components(graph, directed=False)[1]
-    _, merged = dissolve_any(pieces, label)
-    first, second = shapely.STRtree(merged).query(merged, predicate="intersects")
-    for small, large in zip(first, second, strict=True):
-        if small != large and (merged[small].area, small) < (merged[large].area, large):
-            merged[large] = shapely.difference(merged[large], merged[small], grid_size=GRID_M)
-    parts = shapely.get_parts(merged)
+    for small, large in zip(first[first < second], second[first < second], strict=True):
+        pieces[large] = shapely.difference(pieces[large], pieces[small], grid_size=GRID_M)
+    parts = shapely.get_parts(pieces)
     return np.asarray(parts[shapely.area(parts) >= SMALLEST_BUILDING_M2], dtype=object)
 
 

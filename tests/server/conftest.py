@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from starlette.testclient import TestClient
 
-from layers.release import build_release
 from server.app import make_app
-from server.cli.building import find_zone
 from server.settings import Settings
 from twin.store import Store
 
@@ -21,15 +19,6 @@ if TYPE_CHECKING:
 
     from server.database import ServedRelease
     from twin.store import Release
-
-
-@pytest.fixture(scope="session")
-def helsinki_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """Return a store with the embedded zone."""
-    store = Store(tmp_path_factory.getbasetemp() / "helsinki_store")
-    if not store.zones():
-        build_release(find_zone("helsinki"), store)
-    return store
 
 
 @pytest.fixture(scope="session")

@@ -16,16 +16,15 @@ import pytest
 import uvicorn
 from playwright.sync_api import sync_playwright
 
-from layers.release import build_release
 from server.app import make_app
-from server.cli.building import find_zone
 from server.settings import Settings
-from twin.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, BrowserContext, Page
+
+    from twin.store import Store
 
 PATIENCE_S = 60
 LOCALES = {"en": "en-GB", "zh": "zh-CN", "fr": "fr-FR", "de": "de-DE"}
@@ -93,15 +92,6 @@ def served(store: Store, zone: str) -> Iterator[str]:
         finally:
             server.should_exit = True
             thread.join(timeout=20)
-
-
-@pytest.fixture(scope="session")
-def helsinki_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """Return a store with the embedded zone, built once for all tests of a run."""
-    store = Store(tmp_path_factory.getbasetemp() / "helsinki_store")
-    if not store.zones():
-        build_release(find_zone("helsinki"), store)
-    return store
 
 
 @pytest.fixture(scope="session")
