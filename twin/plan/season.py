@@ -68,7 +68,8 @@ def profile(use: str, carrier: str, *, is_served: bool = False) -> Array:
     is_served
         Whether a network heats and cools it, so that its electricity does not.
     """
-    return _profile(use, carrier, is_served).copy()
+    shares: Array = _profile(use, carrier, is_served).copy()
+    return shares
 
 
 @cache
@@ -107,7 +108,8 @@ def _electricity(use: str, *, is_served: bool) -> Array:
     if use == "residential":
         flat = (1 - HOME_COOLING - HOME_HEATING) * DAYS / DAYS.sum()
         cooled = HOME_COOLING * _degree_days(TEMPERATURE_C - COOLED_ABOVE_C)
-        return flat + cooled + HOME_HEATING * _degree_days(HEATED_BELOW_C - TEMPERATURE_C)
+        home: Array = flat + cooled + HOME_HEATING * _degree_days(HEATED_BELOW_C - TEMPERATURE_C)
+        return home
     if use in {"industrial", "warehouse"}:
         return _as_shares(DAYS * _festival() * (1 + 0.01 * np.maximum(TEMPERATURE_C - COOLED_ABOVE_C, 0)))
     survey = np.array(SURVEY_KWH_PER_M2.get(use, SURVEY_KWH_PER_M2["other"]))

@@ -1,0 +1,134 @@
+"""The energy system of a plan: stations, lines, plants, chargers and roofs, as a mapper would note them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from twin.plan.demand import hidden_demand
+from twin.plan.distribution import draw_chargers, draw_transformers
+from twin.plan.network import StreetNetwork
+from twin.plan.records import Asset
+from twin.plan.roofs import draw_solar_roofs
+from twin.plan.room import Room
+from twin.plan.substations import draw_lines, draw_rings, draw_substations, fenced, found_substations
+
+if TYPE_CHECKING:
+    from twin.plan.demand import Demand
+    from twin.plan.plan import Plan
+    from twin.plan.records import Lot
+
+STORAGE_SHARE = 0.1  # of the peak, for two hours: judgement
+STORAGE_H = 2.0
+STORAGE_YEAR = 2024
+HEAT_FULL_LOAD_H, COLD_FULL_LOAD_H = 1_400.0, 1_000.0  # of a district network in the Yangtze delta: judgement
+POWER_TO_HEAT = 0.9  # of gas engines
+SEWAGE_HEAT_SHARE = 0.4  # of the network's heat, from a heat pump in cleaned sewage
+PLANT_GAP_M = 8.0  # between two plants on one lot
+PLANT_YEARS = {"heat": 2016, "sewage": 2012, "waste": 2014}
+
+
+def place_assets(plan: Plan) -> list[Asset]:
+    """
+    Return the energy system of a plan, sized by the demand of its houses at build-out.
+
+    Parameters
+    ----------
+    plan
+        With its lots and houses.
+
+    Returns
+    -------
+    assets
+        Always in the same order. [m], EPSG:4549
+    """
+    demand = hidden_demand(plan)
+    streets, room = StreetNetwork(plan), Room(plan)
+    substations = found_substations(plan, demand, streets)
+    return [
+        *draw_substations(substations, room),
+        *draw_lines(plan, substations, streets),
+        *draw_rings(plan, demand, substations, streets),
+        *_draw_storage(plan, demand),
+        *_draw_works(plan, demand, room),
+        *draw_solar_roofs(plan),
+        *draw_chargers(plan, room),
+        *draw_transformers(plan, demand, room),
+    ]
+
+
+def _draw_storage(plan: Plan, demand: Demand) -> list[Asset]:
+    """Return the battery on each lot kept for one; together they take a tenth of the peak for two hours."""
+    lots = [lot for lot in plan.lots if lot.purpose == "storage"]
+    assets = []
+    for lot in lots:
+        power_mw = _round_power(demand.peak_mw * STORAGE_SHARE / len(lots))
+        tags = {
+            "power": "plant", "plant:source": "battery", "plant:method": "lithium-ion",
+            "plant:output:electricity": f"{power_mw:g} MW", "plant:storage": f"{power_mw * STORAGE_H:g} MWh",
+            "name": "澜汀储能站", "start_date": str(STORAGE_YEAR),
+        }
+        assets.append(Asset(fenced(lot), tags))
+    return assets
+
+
+def _draw_works(plan: Plan, demand: Demand, room: Room) -> list[Asset]:
+    """Return energy station, sewage works and waste transfer; they share one lot where there is no second."""
+    lots = [lot for lot in plan.lots if lot.purpose == "works"]
+    if not lots:
+        return []
+    grounds = [fenced(lots[0]), fenced(lots[1])] if len(lots) > 1 else _halves(lots[0])
+    assets = [_energy_station(grounds[0], demand)]
+    sewage = {"man_made": "wastewater_plant", "name": "璞埭污水处理厂", "start_date": str(PLANT_YEARS["sewage"])}
+    assets.append(Asset(grounds[1], sewage))
+    heat_mw = _round_power(_heat_mw(demand) * SEWAGE_HEAT_SHARE)
+    heat_pump = {
+        "power": "generator", "generator:source": "hydrothermal", "generator:method": "heat_pump",
+        "generator:output:hot_water": f"{heat_mw:g} MW", "start_date": str(PLANT_YEARS["heat"]),
+    }
+    # what the zone throws away leaves it: it burns nothing
+    waste = {"amenity": "waste_transfer_station", "name": "荻埭生活垃圾转运站", "start_date": str(PLANT_YEARS["waste"])}
+    for tags in (heat_pump, waste):
+        point = room.within(grounds[1])
+        if point is not None:
+            assets.append(Asset(point, tags))
+    return assets
+
+
+def _energy_station(ground: shapely.Polygon, demand: Demand) -> Asset:
+    """Return the gas-fired station of heat, cold and power; the heat of the sewage is not its own."""
+    heat_mw = _round_power(_heat_mw(demand) * (1 - SEWAGE_HEAT_SHARE))
+    cold_mw = _round_power(float(demand.annual["cold"].sum()) / COLD_FULL_LOAD_H / 1000)
+    tags = {
+        "power": "plant", "plant:source": "gas", "plant:method": "combustion",
+        "plant:output:electricity": f"{_round_power(heat_mw * POWER_TO_HEAT):g} MW",
+        "plant:output:hot_water": f"{heat_mw:g} MW", "plant:output:cold_water": f"{cold_mw:g} MW",
+        "name": "穗棹能源站", "start_date": str(PLANT_YEARS["heat"]),
+    }
+    return Asset(ground, tags)
+
+
+def _heat_mw(demand: Demand) -> float:
+    return float(demand.annual["heat"].sum()) / HEAT_FULL_LOAD_H / 1000
+
+
+def _round_power(power_mw: float) -> float:
+    """Return a power as plants are offered: to 5 MW above 10, to half a megawatt below, never none. [MW]"""
+    step = 5.0 if power_mw >= 10 else 0.5
+    return max(round(power_mw / step), 1) * step
+
+
+def _halves(lot: Lot) -> list[shapely.Polygon]:
+    """Return a lot in two parts along its longer side, a gap between them."""
+    ring = shapely.get_coordinates(shapely.minimum_rotated_rectangle(lot.geometry))[:4]
+    sides = np.hypot(*(ring[[1, 2]] - ring[[0, 1]]).T)
+    low = ring if sides[0] >= sides[1] else np.roll(ring, -1, axis=0)
+    middle = (low[[0, 3]] + low[[1, 2]]) / 2
+    reach = (middle[1] - middle[0]) * 2
+    cut = shapely.buffer(shapely.LineString([middle[0] - reach, middle[1] + reach]), PLANT_GAP_M / 2, cap_style="flat")
+    area = shapely.difference(fenced(lot), cut)
+    parts = sorted(shapely.get_parts(area), key=lambda part: -part.area)[:2]
+    halves = [shapely.transform(part, lambda xy: np.round(xy, 2)) for part in parts]
+    return sorted(halves, key=lambda part: (part.centroid.x, part.centroid.y))
