@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 
 from twin.plan.season import BASE_YEAR, SURVEY_KWH_PER_M2, growth, shoulder_mean
 
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from twin.plan.plan import Plan
-    from twin.plan.records import House
+    from twin.plan.records import House, Lot
 
     Array = NDArray[np.float64]
 
@@ -26,7 +28,9 @@ EFFICIENT_YEAR = 2010  # of a house to which the base values apply
 HEATING_COP, COOLING_COP = 2.5, 3.2  # of split units in use; typical values
 FURNACE_YEAR = 2004  # dwellings finished later cook and wash the less with gas the newer they are
 ELECTRIFIED_PER_A = 0.012
-SERVED_M = 1_500.0  # reach of the district network around the works
+SERVED_M = 1_500.0  # reach of the district network around its station in a zone of so many residents
+SERVED_RESIDENTS = 150_000
+SERVED_RANGE_M = (1_000.0, 3_000.0)
 SERVED_SINCE = 2010
 SERVED_USES = {"office", "government", "hotel", "healthcare", "culture", "sports", "education", "retail"}
 
@@ -167,16 +171,23 @@ def _individual(plan: Plan, natures: list[Nature]) -> Array:
     return factors
 
 
+def station_lot(plan: Plan) -> Lot | None:
+    """Return the lot of the energy station: that of the works which is nearest to the zone's midst."""
+    works = [lot for lot in plan.lots if lot.purpose == "works"]
+    centre = plan.zone.centroid
+    return min(works, key=lambda lot: float(lot.geometry.distance(centre)), default=None)
+
+
 def _served(plan: Plan) -> NDArray[np.bool_]:
-    """Return which houses the district network serves: newer ones around the station where most works stand."""
-    works = [lot.geometry.centroid for lot in plan.lots if lot.purpose == "works"]
-    if not works:
+    """Return which houses the district network serves: newer ones around its station that are no homes."""
+    lot = station_lot(plan)
+    if lot is None:
         return np.zeros(len(plan.houses), dtype=np.bool_)
-    return np.array([
-        house.use in SERVED_USES and house.year >= SERVED_SINCE
-        and house.geometry.distance(works[0]) < SERVED_M
-        for house in plan.houses
-    ])  # fmt: skip
+    reach_m = float(np.clip(SERVED_M * math.sqrt(plan.site.residents / SERVED_RESIDENTS), *SERVED_RANGE_M))
+    near = shapely.distance([house.geometry for house in plan.houses], lot.geometry.centroid) < reach_m
+    eligible = np.array([house.use in SERVED_USES and house.year >= SERVED_SINCE for house in plan.houses])
+    served: NDArray[np.bool_] = near & eligible
+    return served
 
 
 def _conditioning(houses: list[House], is_served: NDArray[np.bool_]) -> tuple[Array, Array]:

@@ -7,13 +7,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from twin.plan.demand import hidden_demand
+from twin.plan.demand import hidden_demand, station_lot
 from twin.plan.distribution import draw_chargers, draw_transformers
 from twin.plan.network import StreetNetwork
 from twin.plan.records import Asset
 from twin.plan.roofs import draw_solar_roofs
 from twin.plan.room import Room
-from twin.plan.substations import draw_lines, draw_rings, draw_substations, fenced, found_substations
+from twin.plan.substations import (
+    FIRST,
+    SECOND,
+    draw_lines,
+    draw_rings,
+    draw_substations,
+    fenced,
+    found_substations,
+)
 
 if TYPE_CHECKING:
     from twin.plan.demand import Demand
@@ -22,10 +30,12 @@ if TYPE_CHECKING:
 
 STORAGE_SHARE = 0.1  # of the peak, for two hours: judgement
 STORAGE_H = 2.0
+STORAGE_M2_PER_MW = 100.0  # containers for two hours, with the gaps that fire protection asks: judgement
 STORAGE_YEAR = 2024
 HEAT_FULL_LOAD_H, COLD_FULL_LOAD_H = 1_400.0, 1_000.0  # of a district network in the Yangtze delta: judgement
 POWER_TO_HEAT = 0.9  # of gas engines
 SEWAGE_HEAT_SHARE = 0.4  # of the network's heat, from a heat pump in cleaned sewage
+RESIDENTS_PER_SEWAGE_WORKS = 300_000
 PLANT_GAP_M = 8.0  # between two plants on one lot
 PLANT_YEARS = {"heat": 2016, "sewage": 2012, "waste": 2014}
 
@@ -60,58 +70,64 @@ def place_assets(plan: Plan) -> list[Asset]:
 
 
 def _draw_storage(plan: Plan, demand: Demand) -> list[Asset]:
-    """Return the battery on each lot kept for one; together they take a tenth of the peak for two hours."""
+    """Return the battery on each lot kept for one: together a tenth of the peak for two hours, if the land suffices."""
     lots = [lot for lot in plan.lots if lot.purpose == "storage"]
     assets = []
     for lot in lots:
-        power_mw = _round_power(demand.peak_mw * STORAGE_SHARE / len(lots))
+        ground = fenced(lot)
+        power_mw = _round_power(min(demand.peak_mw * STORAGE_SHARE / len(lots), ground.area / STORAGE_M2_PER_MW))
         tags = {
             "power": "plant", "plant:source": "battery", "plant:method": "lithium-ion",
             "plant:output:electricity": f"{power_mw:g} MW", "plant:storage": f"{power_mw * STORAGE_H:g} MWh",
             "name": "澜汀储能站", "start_date": str(STORAGE_YEAR),
         }
-        assets.append(Asset(fenced(lot), tags))
+        assets.append(Asset(ground, tags))
     return assets
 
 
 def _draw_works(plan: Plan, demand: Demand, room: Room) -> list[Asset]:
-    """Return energy station, sewage works and waste transfer; they share one lot where there is no second."""
-    lots = [lot for lot in plan.lots if lot.purpose == "works"]
-    if not lots:
+    """Return the energy station and the sewage works; they share one lot where there is no second."""
+    station = station_lot(plan)
+    if station is None:
         return []
-    grounds = [fenced(lots[0]), fenced(lots[1])] if len(lots) > 1 else _halves(lots[0])
-    assets = [_energy_station(grounds[0], demand)]
-    sewage = {"man_made": "wastewater_plant", "name": "璞埭污水处理厂", "start_date": str(PLANT_YEARS["sewage"])}
-    assets.append(Asset(grounds[1], sewage))
-    heat_mw = _round_power(_heat_mw(demand) * SEWAGE_HEAT_SHARE)
-    heat_pump = {
-        "power": "generator", "generator:source": "hydrothermal", "generator:method": "heat_pump",
-        "generator:output:hot_water": f"{heat_mw:g} MW", "start_date": str(PLANT_YEARS["heat"]),
-    }
-    # what the zone throws away leaves it: it burns nothing
-    waste = {"amenity": "waste_transfer_station", "name": "荻埭生活垃圾转运站", "start_date": str(PLANT_YEARS["waste"])}
-    for tags in (heat_pump, waste):
-        point = room.within(grounds[1])
-        if point is not None:
-            assets.append(Asset(point, tags))
+    others = [lot for lot in plan.lots if lot.purpose == "works" and lot is not station]
+    ground, *rest = [fenced(station)] if others else _halves(station)
+    rest += [fenced(lot) for lot in others[: max(round(plan.site.residents / RESIDENTS_PER_SEWAGE_WORKS), 1)]]
+    heat_mw = float(demand.annual["heat"].sum()) / HEAT_FULL_LOAD_H / 1000
+    cold_mw = float(demand.annual["cold"].sum()) / COLD_FULL_LOAD_H / 1000
+    assets = [Asset(ground, _station_tags(FIRST[-1] + SECOND[-1], heat_mw, cold_mw))]
+    for number, other in enumerate(rest):
+        assets += _draw_sewage_works(other, FIRST[number % len(FIRST)] + SECOND[-1], heat_mw / len(rest), room)
     return assets
 
 
-def _energy_station(ground: shapely.Polygon, demand: Demand) -> Asset:
-    """Return the gas-fired station of heat, cold and power; the heat of the sewage is not its own."""
-    heat_mw = _round_power(_heat_mw(demand) * (1 - SEWAGE_HEAT_SHARE))
-    cold_mw = _round_power(float(demand.annual["cold"].sum()) / COLD_FULL_LOAD_H / 1000)
-    tags = {
+def _station_tags(name: str, heat_mw: float, cold_mw: float) -> dict[str, str]:
+    """Return the tags of a gas-fired station of heat, cold and power; the heat of the sewage is not its own."""
+    own_mw = _round_power(heat_mw * (1 - SEWAGE_HEAT_SHARE))
+    return {
         "power": "plant", "plant:source": "gas", "plant:method": "combustion",
-        "plant:output:electricity": f"{_round_power(heat_mw * POWER_TO_HEAT):g} MW",
-        "plant:output:hot_water": f"{heat_mw:g} MW", "plant:output:cold_water": f"{cold_mw:g} MW",
-        "name": "穗棹能源站", "start_date": str(PLANT_YEARS["heat"]),
+        "plant:output:electricity": f"{_round_power(own_mw * POWER_TO_HEAT):g} MW",
+        "plant:output:hot_water": f"{own_mw:g} MW", "plant:output:cold_water": f"{_round_power(cold_mw):g} MW",
+        "name": f"{name}能源站", "start_date": str(PLANT_YEARS["heat"]),
     }
-    return Asset(ground, tags)
 
 
-def _heat_mw(demand: Demand) -> float:
-    return float(demand.annual["heat"].sum()) / HEAT_FULL_LOAD_H / 1000
+def _draw_sewage_works(ground: shapely.Polygon, name: str, heat_mw: float, room: Room) -> list[Asset]:
+    """Return sewage works, the heat pump in what flows from them, and the yard from where waste leaves the zone."""
+    sewage = {"man_made": "wastewater_plant", "name": f"{name}污水处理厂", "start_date": str(PLANT_YEARS["sewage"])}
+    heat_pump = {
+        "power": "generator", "generator:source": "hydrothermal", "generator:method": "heat_pump",
+        "generator:output:hot_water": f"{_round_power(heat_mw * SEWAGE_HEAT_SHARE):g} MW",
+        "start_date": str(PLANT_YEARS["heat"]),
+    }
+    # the zone burns none of its waste
+    waste = {"amenity": "waste_transfer_station", "name": f"{name}垃圾转运站", "start_date": str(PLANT_YEARS["waste"])}
+    assets = [Asset(ground, sewage)]
+    for tags in (heat_pump, waste):
+        point = room.within(ground)
+        if point is not None:
+            assets.append(Asset(point, tags))
+    return assets
 
 
 def _round_power(power_mw: float) -> float:

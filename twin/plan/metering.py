@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 FULL_RESIDENTS = 150_000  # of the zone that the numbers below are for
-MOST_SCALE = 2.0  # a larger zone has at most twice as many meters
+MOST_SCALE = 1.8  # a larger zone has at most so many times as many meters
 DENSE_QUARTERS = 14  # with so many meters of homes that their sum may be shown
 DENSE_HOMES = (16, 24)  # meters in one of them, least and most
 SPARSE_HOMES = (2, 7)  # in the others

@@ -41,6 +41,7 @@ class StreetNetwork:
                 length_m = float(np.hypot(last[0] - first[0], last[1] - first[1]))
                 edges.append((start, end, length_m * DETOUR.get(way.street.kind, 2.0)))
         self.points = np.array(list(numbers), dtype=np.float64)
+        self._places = shapely.points(self.points)
         table = np.array(edges, dtype=np.float64)
         pairs = table[:, :2].astype(np.int64).T
         self._graph = coo_matrix((table[:, 2], (pairs[0], pairs[1])), shape=(len(numbers), len(numbers))).tocsr()
@@ -66,7 +67,7 @@ class StreetNetwork:
         node, leg
             Number of the street point, and the leg from there to the place.
         """
-        away_m = shapely.distance(shapely.points(self.points), place)
+        away_m = shapely.distance(self._places, place)
         order = np.argsort(away_m, kind="stable")[:LEGS]
         legs = [self._leg(place, int(node)) for node in order]
         for node, leg in zip(order, legs, strict=True):
@@ -76,7 +77,7 @@ class StreetNetwork:
 
     def entry(self, target: shapely.Geometry) -> tuple[int, list[tuple[float, float]]]:
         """Return the street point nearest to a target on the zone's edge, and the line from the edge to it."""
-        point = shapely.Point(self.points[int(shapely.distance(shapely.points(self.points), target).argmin())])
+        point = shapely.Point(self.points[int(shapely.distance(self._places, target).argmin())])
         inner = shapely.buffer(self._zone, -INSIDE_M, join_style="mitre").exterior
         edge = inner.interpolate(inner.project(point))
         return self.reach(point)[0], [(round(edge.x, 2), round(edge.y, 2))]

@@ -186,18 +186,17 @@ def draw_rings(
 ) -> list[Asset]:
     """Return the 10 kV switching stations, one for about 9 MW of load, and the cables that feed them."""
     places = np.array([house.geometry.centroid.coords[0] for house in plan.houses])
-    hosts = [house for house in plan.houses if house.use == "utility" and _has_room(house)]
+    hosts = [number for number, house in enumerate(plan.houses) if house.use == "utility" and _has_room(house)]
     feeders = [(station, *streets.paths_from(station.node)) for station in substations if station.level == "110 kV"]
     names = iter(first + second for second in SECOND[::-1] for first in FIRST[::-1])
     stations: list[Asset] = []
     cables: list[Asset] = []
     number = max(round(demand.peak_mw / RING_MW), 1)
     for group in _split(places, demand.peak_kw, np.arange(len(places)), number):
-        centre = shapely.Point(np.average(places[group], axis=0, weights=demand.peak_kw[group]))
         if not hosts:
             break
-        host = min(hosts, key=lambda house: house.geometry.distance(centre))
-        hosts.remove(host)
+        centre = np.average(places[group], axis=0, weights=demand.peak_kw[group])
+        host = plan.houses[hosts.pop(int(np.hypot(*(places[hosts] - centre).T).argmin()))]
         point = shapely.transform(host.geometry.centroid, lambda xy: np.round(xy, 2))
         name = next(names, f"{len(stations) + 1}号")
         start = {"start_date": str(host.year)}
