@@ -35,3 +35,7 @@ class NetworkError(ZonetwinError):
 
 class NotFoundError(ZonetwinError):
     """Nothing goes by that name."""
+
+
+class PlanError(ZonetwinError):
+    """A reference plan cannot be drawn or written as asked."""

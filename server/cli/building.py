@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from server.cli.planning import draw_sources
 from server.cli.progress import progress
 from server.cli.telling import print_release
 from twin.classes import data_folder
@@ -104,7 +105,7 @@ def build_zone(zone: Zone, store: Path, *, as_json: bool = False) -> Release:
     from layers.discovery import discover_layers
     from layers.release import build_release
 
-    zone = download_osm(zone, store)
+    zone = download_osm(draw_sources(zone, store), store)
     with progress(f"building {zone.name}", STEPS + len(discover_layers())) as say:
         release = build_release(zone, Store(store), say)
     if as_json:

@@ -21,7 +21,7 @@ BrowserOption = Annotated[bool, typer.Option("--no-browser", help="Do not open a
 PathOption = Annotated[Optional[Path], typer.Option()]  # noqa: UP045 typer
 
 STORE = Path("store")
-DEFAULT_ZONE = "helsinki"
+DEFAULT_ZONE = "taicang"
 
 
 @app.command(epilog="Example: zonetwin demo --port 8010")
@@ -71,6 +71,20 @@ def build(  # noqa: PLR0913 each flag is a setting of zone.toml
     }
     described = find_zone(zone) if zone and not name else zone_from_flags(flags)
     build_zone(described, store, as_json=json)
+
+
+@app.command(epilog="Examples: zonetwin plan --out myplan && zonetwin build --zone myplan   ·   "
+                    "zonetwin plan --out big --residents 1000000 --seed 7")
+def plan(
+    *, out: Annotated[Path, typer.Option(help="Folder to write: zone.toml and the files it names.")],
+    seed: Annotated[int, typer.Option(help="What all random choices follow from.")] = 2028,
+    residents: Annotated[int, typer.Option(help="Residents at build-out: 10,000 to 1,000,000.")] = 150_000,
+    sun_hours: Annotated[int, typer.Option(help="Hours of sun of every dwelling on Great Cold day: 2 or 3.")] = 2,
+) -> None:
+    """Draw a reference plan, a zone invented by rules, as the files that real zones consist of."""
+    from server.cli.planning import settings_from_flags, write_plan_folder
+
+    write_plan_folder(out, settings_from_flags(seed=seed, residents=residents, sun_hours=sun_hours))
 
 
 @app.command(epilog="Example: zonetwin fetch --place 'Tapiola, Espoo, Finland' --out tapiola.osm.pbf")
