@@ -115,6 +115,7 @@ class Sources(_Strict):
     neighbourhoods: VectorSource | None = None
     terrain: TerrainSource | None = None
     weather: FileSource | None = None
+    meters: FileSource | None = None
 
 
 class Inventory(_Strict):
@@ -282,6 +283,7 @@ def _known_keys(location: tuple[int | str, ...]) -> set[str]:
         ("sources", "osm"): OsmSource,
         ("sources", "terrain"): TerrainSource,
         ("sources", "weather"): FileSource,
+        ("sources", "meters"): FileSource,
         ("inventory",): Inventory,
     }
     return set(tables.get(location, VectorSource).model_fields) - {"folder"}
