@@ -89,8 +89,8 @@ def fetch(
     fetch_file(place=place, bbox=bbox, out=out, overpass_url=overpass_url, nominatim_url=nominatim_url, cache=cache)
 
 
-@app.command(epilog="Example: zonetwin ingest readings-2025.csv --zone helsinki   ·   columns: subject_kind, subject_id, "
-                    "carrier, start, end, value, unit, source and, where there are several, meter_id")
+@app.command(epilog="Example: zonetwin ingest readings-2025.csv --zone helsinki   ·   columns: subject_kind, "
+                    "subject_id, carrier, start, end, value, unit, source and, where there are several, meter_id")
 def ingest(
     file: Annotated[Path, typer.Argument(help="CSV in UTF-8: one row per meter and period.")],
     *, store: StoreOption = STORE, zone: ZoneOption = None, json: JsonOption = False,

@@ -48,7 +48,7 @@ def ingest_file(path: Path, store: Path, zone: str | None, *, as_json: bool) -> 
     if intake.refused and len(intake.refused) == intake.rows:
         reasons = ", ".join(f"{number} {reason}" for reason, number in intake.reasons().items())
         first = intake.refused[0]
-        message = f"{path}: all {intake.rows} rows are refused ({reasons}); row {first.row}: {first.message}"
+        message = f"{path}: no row of it can be taken ({reasons}); row {first.row}: {first.message}"
         raise SourceError(message)
 
 

@@ -1,5 +1,5 @@
--- one row per neighbourhood (null where a subject lies in none), carrier and year: the sum, and whether it may be shown;
--- private, because it holds what may not
+-- one row per neighbourhood (null where a subject lies in none), carrier and year: the sum, and whether it may be
+-- shown; private
 with rule as (
     select
         max(value) filter (quantity = 'disclosure.least_subjects') as least_subjects,

@@ -1,6 +1,6 @@
--- one row per neighbourhood, carrier and year with a meter: what was read, where it may be shown. Where the zone's total
--- is shown, what is withheld can be told from it together: the smallest sums that could be shown are withheld as well
--- until that remainder obeys the rule and is of two areas at least.
+-- one row per neighbourhood, carrier and year with a meter: what was read, where it may be shown. Where the zone's
+-- total is shown, all that is withheld can be told from it together: the smallest sums that could be shown are withheld
+-- as well, until that remainder obeys the rule itself and is of two areas at least.
 with judged as (
     select
         reading_area.*,

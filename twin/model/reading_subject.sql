@@ -20,22 +20,22 @@ from parcel
 left join built using (parcel_id)
 union all
 select
-    'building',
-    building_id,
-    null,
+    'building' as subject_kind,
+    building_id as subject_id,
+    null as cadastral_ref,
     parcel_id,
     neighbourhood_id,
-    floor_area_m2::double,
-    footprint_m2::double
+    floor_area_m2::double as floor_area_m2,
+    footprint_m2::double as ground_m2
 from building
 union all
 select
-    'asset',
-    energy_asset.asset_id,
-    null,
+    'asset' as subject_kind,
+    energy_asset.asset_id as subject_id,
+    null as cadastral_ref,
     energy_asset.parcel_id,
     parcel.neighbourhood_id,
-    null::double,
-    null::double
+    null::double as floor_area_m2,
+    null::double as ground_m2
 from energy_asset
 left join parcel using (parcel_id)

@@ -17,7 +17,9 @@ MAX_BYTES = 200_000_000
 MAX_LINE = 20_000  # bytes: nine cells of 200 characters, four bytes each, are less
 
 
-def read_rows(path: Path, progress: Callable[[float], None] = lambda _: None) -> Iterator[tuple[int, Reading | Refusal]]:
+def read_rows(
+    path: Path, progress: Callable[[float], None] = lambda _: None
+) -> Iterator[tuple[int, Reading | Refusal]]:
     """
     Read a file of readings, a line at a time.
 
@@ -76,7 +78,7 @@ def _columns(path: Path, line: bytes) -> list[str]:
     try:
         (cells,) = csv.reader([line.removeprefix(codecs.BOM_UTF8).decode("utf-8").rstrip("\r\n")], strict=True)
     except (UnicodeDecodeError, csv.Error, ValueError) as error:
-        message = f"{path} does not begin with a header of CSV in UTF-8; save it as \"CSV UTF-8\""
+        message = f'{path} does not begin with a header of CSV in UTF-8; save it as "CSV UTF-8"'
         raise SourceError(message) from error
     columns = [cell.strip().lower() for cell in cells]
     missing = [name for name in REQUIRED if name not in columns]
@@ -84,8 +86,8 @@ def _columns(path: Path, line: bytes) -> list[str]:
     if len(columns) == 1 and (";" in columns[0] or "\t" in columns[0]):
         message = f"{path} does not separate its columns by commas; save it as CSV with commas"
     elif missing:
-        message = f"{path} lacks the column {', '.join(missing)}; columns are {', '.join(REQUIRED)} and, where a " \
-                  "subject has several meters, meter_id"
+        known = f"{', '.join(REQUIRED)} and, where a subject has several meters, meter_id"
+        message = f"{path} lacks the column {', '.join(missing)}; columns are {known}"
     elif unknown:
         named = ", ".join(repr(name[:40]) for name in unknown[:10])
         message = f"{path} has columns that are not known: {named}; take them out"
@@ -110,16 +112,29 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
 def _parse(number: int, line: bytes, columns: list[str]) -> Reading | Refusal:
     """Return what a line says, or why it is refused."""
     try:
-        if len(line) >= MAX_LINE:
-            raise RowError("cell too long", f"the line is longer than {MAX_LINE:,} bytes; a quote may be missing")
-        (cells,) = csv.reader([line.decode("utf-8").removesuffix("\n").removesuffix("\r")], strict=True)
-        if len(cells) != len(columns):
-            raise RowError("wrong number of cells", f"the line has {len(cells)} cells, not {len(columns)}; look for a "
-                           "missing comma or quote")
-        return parse_row(dict(zip(columns, cells, strict=True)))
-    except UnicodeDecodeError:
-        return Refusal(number, "not UTF-8", "the line is not UTF-8; save the file as \"CSV UTF-8\"")
-    except (csv.Error, ValueError):
-        return Refusal(number, "broken quotes", "a quote is not closed; close it, and keep a cell on one line")
+        return parse_row(dict(zip(columns, _cells(line, len(columns)), strict=True)))
     except RowError as error:
         return Refusal(number, error.reason, str(error))
+
+
+def _cells(line: bytes, wanted: int) -> list[str]:
+    """
+    Return the cells of a line.
+
+    Raises
+    ------
+    RowError
+        If it is too long, not UTF-8, has an open quote, or not as many cells as are wanted.
+    """
+    if len(line) >= MAX_LINE:
+        raise RowError("cell too long", f"the line is longer than {MAX_LINE:,} bytes; shorten its cells")
+    try:
+        (cells,) = csv.reader([line.decode("utf-8").removesuffix("\n").removesuffix("\r")], strict=True)
+    except UnicodeDecodeError as error:
+        raise RowError("not UTF-8", 'the line is not UTF-8; save the file as "CSV UTF-8"') from error
+    except (csv.Error, ValueError) as error:
+        raise RowError("broken quotes", "a quote is not closed; close it, and keep each cell on one line") from error
+    if len(cells) != wanted:
+        raise RowError("wrong number of cells", f"the line has {len(cells)} cells, not {wanted}; look for a missing "
+                       "comma or quote")
+    return cells

@@ -114,7 +114,7 @@ def _judge(found: Reading | Refusal, subjects: Subjects, today: date) -> Reading
     if isinstance(found, Refusal):
         raise RowError(found.reason, found.message)
     if found.end > today:
-        raise RowError("future period", f"the period ends {found.end}, after today, {today}; bring it in when it is over")
+        raise RowError("future period", f"end {found.end} is after today, {today}; bring it in when the period is over")
     subject = subjects.identify(found.subject_kind, found.subject_id)
     reading = replace(found, subject_id=subject, meter_id=found.meter_id or subject)
     subjects.require_plausible(reading)
@@ -192,8 +192,9 @@ def _require_free(neighbours: list[Held], probe: Held) -> None:
     for other in neighbours:
         if other.start < probe.end and probe.start < other.end:
             where = f"row {other.row}" if other.row is not None else "the log"
-            raise RowError("overlapping period", f"{probe.start} to {probe.end} overlaps {other.start} to {other.end} of "
-                           f"the same meter in {where}; give the periods as they follow each other, or a meter_id")
+            raise RowError("overlapping period", f"{probe.start} to {probe.end} overlaps {other.start} to {other.end} "
+                           f"of the same meter in {where}; let periods follow each other, or tell meters apart by "
+                           "meter_id")
 
 
 def _entry(reading: Reading, name: str, supersedes: str | None) -> dict[str, Any]:

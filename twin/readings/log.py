@@ -66,7 +66,8 @@ class ReadingLog:
                     draft.unlink(missing_ok=True)
                 yield
         except OSError as error:
-            message = f"{self.folder} cannot be written ({error.strerror or error}); free space or choose another --store"
+            reason = error.strerror or error
+            message = f"{self.folder} cannot be written ({reason}); free space or choose another --store"
             raise StoreError(message) from error
 
     def _make_folder(self) -> None:

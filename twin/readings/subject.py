@@ -53,12 +53,12 @@ class Subjects:
             return given
         found = self.refs.get(given, []) if kind == "parcel" else []
         if len(found) > 1:
-            raise RowError("ambiguous subject", f"cadastral_ref {given[:SHOWN]!r} is that of {len(found)} parcels; give "
-                           f"a parcel_id, such as {found[0]!r}")
+            raise RowError("ambiguous subject", f"cadastral_ref {given[:SHOWN]!r} is that of {len(found)} parcels; "
+                           f"give a parcel_id, such as {found[0]!r}")
         if not found:
             names = {"parcel": "parcel_id or cadastral_ref", "building": "building_id", "asset": "asset_id"}
-            raise RowError("unknown subject", f"the zone has no {kind} {given[:SHOWN]!r}; give its {names[kind]} as the "
-                           "zone's tables have it")
+            raise RowError("unknown subject", f"the zone has no {kind} {given[:SHOWN]!r}; give its {names[kind]} as in "
+                           "the zone's tables")
         return found[0]
 
     def require_plausible(self, reading: Reading) -> None:
