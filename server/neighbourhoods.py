@@ -14,8 +14,8 @@ def describe_neighbourhoods(served: ServedRelease) -> dict[str, Any]:
     """Return every neighbourhood with its measured cells, and the measured totals of the zone."""
     rows = served.rows(
         "select neighbourhood_id as id, coalesce(name_local, neighbourhood_id) as name, name_latin, source, "
-        "population, households, area_m2, lon, lat from neighbourhood left join map_neighbourhood on feature_id = neighbourhood_id "
-        "order by id"
+        "population, households, area_m2, lon, lat "
+        "from neighbourhood left join map_neighbourhood on feature_id = neighbourhood_id order by id"
     )
     cells, totals = _measured(served)
     neighbourhoods = [
