@@ -22,7 +22,7 @@ TODAY = date(2026, 3, 1)
 
 @pytest.fixture
 def subjects() -> Subjects:
-    """Return a house of 100 m2 on a lot of 500 m2, a lot twice in the cadastre, and a substation; limits of 10 and 1000."""
+    """Return a house of 100 m2 on a lot of 500 m2, two lots of one number, and a substation; limits of 10 and 1000."""
     return Subjects(
         areas={("building", "osm:way/-1"): {"floor": 100.0, "ground": 50.0},
                ("parcel", "file:A1"): {"floor": 100.0, "ground": 500.0},

@@ -172,8 +172,8 @@ def test_a_missing_file_is_told(ingest: Callable[..., Intake], log: ReadingLog, 
 def test_a_log_where_nothing_can_be_written_is_told_in_a_sentence(
     tmp_path: Path, subjects: Subjects, make_row: Callable[..., str]
 ) -> None:
-    (tmp_path / "r.csv").write_text("\n".join(
-        ["subject_kind,subject_id,carrier,start,end,value,unit,source,meter_id", make_row()]))
+    header = "subject_kind,subject_id,carrier,start,end,value,unit,source,meter_id"
+    (tmp_path / "r.csv").write_text(f"{header}\n{make_row()}")
     (tmp_path / "file").write_text("no folder")
     for place in (tmp_path / "file" / "readings", Path("/proc/readings")):
         with pytest.raises(StoreError, match=r"cannot be written \(.*\); free space or choose another --store"):
