@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 ROUTES = ("/", "/health", "/favicon.ico", "/static/deck.js", "/static/web/js/main.js", "/api/zone", "/api/layers",
           "/api/labels?lang=zh", "/api/layers/planning/histogram?column=far", "/api/search?q=katu", "/api/map-labels",
-          "/api/ground", "/views/height.json", "/views/use.json?theme=dark", "/export/zone.csv", "/export/reading_cell.csv",
-          "/api/neighbourhoods", "/api/openapi.json")
+          "/api/ground", "/views/height.json", "/views/use.json?theme=dark", "/export/zone.csv",
+          "/export/reading_cell.csv", "/api/neighbourhoods", "/api/openapi.json")
 REFUSED = {
     "/nothing": 404, "/static/web/nothing.js": 404, "/static/web/../server/app.py": 404, "/api/buildings/": 404,
     "/api/buildings/osm:way/0": 404, "/api/parcels/x": 404, "/api/energy-assets/x": 404, "/views/none.json": 404,

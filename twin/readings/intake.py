@@ -6,12 +6,13 @@ from bisect import bisect_left, insort
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from twin.readings.file import read_rows
+from twin.readings.log import Entry
 from twin.readings.row import Reading, Refusal, RowError, reading_id
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def take_in(
         fresh = _settle(good, log.read(), intake)
         if fresh:
             moment = (now or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
-            log.append([row | {"received_at": moment} for row in fresh])
+            log.append(fresh, moment)
     intake.refused.sort(key=lambda item: item.row)
     return intake
 
@@ -121,7 +122,7 @@ def _judge(found: Reading | Refusal, subjects: Subjects, today: date) -> Reading
     return reading
 
 
-def _settle(good: list[tuple[int, Reading]], known: pa.Table, intake: Intake) -> list[dict[str, Any]]:
+def _settle(good: list[tuple[int, Reading]], known: pa.Table, intake: Intake) -> list[Entry]:
     """Return the rows that the log lacks; count the others."""
     book = Book(known, {reading.subject_id for _, reading in good})
     fresh = []
@@ -134,7 +135,7 @@ def _settle(good: list[tuple[int, Reading]], known: pa.Table, intake: Intake) ->
         if entry is None:
             intake.duplicates += 1
             continue
-        if entry["supersedes"] is None:
+        if entry.supersedes is None:
             intake.accepted += 1
         else:
             intake.corrections += 1
@@ -159,7 +160,7 @@ class Book:
                 held = Held(row["start"], row["end"], row["amount"], row["source"], row["reading_id"])
                 insort(self._in_force.setdefault(meter, []), held)
 
-    def enter(self, row: int, reading: Reading) -> dict[str, Any] | None:
+    def enter(self, row: int, reading: Reading) -> Entry | None:
         """
         Return the entry of the log that a reading makes, None where the log has it already.
 
@@ -183,9 +184,9 @@ class Book:
         elif (reading.meter, reading.start, reading.end, reading.amount, reading.source) in self._corrected:
             return None
         supersedes = same.reading_id if same else None
-        entry = replace(probe, reading_id=reading_id(reading, supersedes))
-        held[place:place + (1 if same else 0)] = [entry]
-        return _entry(reading, entry.reading_id, supersedes)
+        name = reading_id(reading, supersedes)
+        held[place:place + (1 if same else 0)] = [replace(probe, reading_id=name)]
+        return Entry(reading, name, supersedes)
 
 
 def _require_free(neighbours: list[Held], probe: Held) -> None:
@@ -195,12 +196,3 @@ def _require_free(neighbours: list[Held], probe: Held) -> None:
             raise RowError("overlapping period", f"{probe.start} to {probe.end} overlaps {other.start} to {other.end} "
                            f"of the same meter in {where}; let periods follow each other, or tell meters apart by "
                            "meter_id")
-
-
-def _entry(reading: Reading, name: str, supersedes: str | None) -> dict[str, Any]:
-    return {
-        "reading_id": name, "subject_kind": reading.subject_kind, "subject_id": reading.subject_id,
-        "meter_id": reading.meter_id, "carrier": reading.carrier, "start": reading.start, "end": reading.end,
-        "value": reading.value, "unit": reading.unit, "amount": reading.amount, "source": reading.source,
-        "supersedes": supersedes,
-    }

@@ -17,8 +17,10 @@ from twin.errors import StoreError
 from twin.store import hash_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from twin.readings.row import Reading
 
 COLUMNS = pa.schema([
     ("reading_id", pa.string()), ("subject_kind", pa.string()), ("subject_id", pa.string()),
@@ -31,6 +33,15 @@ CONTENT = ("reading_id", "subject_kind", "subject_id", "meter_id", "carrier", "s
            "supersedes")
 NAME = re.compile(r"(\d{8})-([0-9a-f]{16})\.parquet")
 DRAFT = ".incoming-"  # a file until it has its name
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A reading that the log lacks, its id, and that of the reading it corrects."""
+
+    reading: Reading
+    reading_id: str
+    supersedes: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +126,7 @@ class ReadingLog:
                 raise StoreError(message) from error
         return pa.concat_tables(tables)
 
-    def append(self, rows: list[dict[str, Any]]) -> Path:
+    def append(self, entries: Sequence[Entry], received_at: str) -> Path:
         """
         Add readings in one file; whoever calls must hold the log.
 
@@ -123,7 +134,7 @@ class ReadingLog:
         """
         number = len(self.files()) + 1
         sink = pa.BufferOutputStream()
-        pq.write_table(pa.Table.from_pylist(rows, schema=COLUMNS), sink, compression="zstd", write_page_checksum=True)
+        pq.write_table(_table(entries, received_at), sink, compression="zstd", write_page_checksum=True)
         content = sink.getvalue().to_pybytes()
         path = self.folder / f"{number:08d}-{hashlib.sha256(content).hexdigest()[:16]}.parquet"
         draft = self.folder / f"{DRAFT}{uuid.uuid4().hex[:12]}"
@@ -136,6 +147,19 @@ class ReadingLog:
             raise
         sync(self.folder)
         return path
+
+
+def _table(entries: Sequence[Entry], received_at: str) -> pa.Table:
+    """Return entries as the log holds them."""
+    columns: dict[str, list[Any]] = {
+        "reading_id": [entry.reading_id for entry in entries],
+        "received_at": [received_at] * len(entries),
+        "supersedes": [entry.supersedes for entry in entries],
+    }
+    for name in COLUMNS.names:
+        if name not in columns:
+            columns[name] = [getattr(entry.reading, name) for entry in entries]
+    return pa.table([pa.array(columns[field.name], field.type) for field in COLUMNS], schema=COLUMNS)
 
 
 def digest(readings: pa.Table) -> str:

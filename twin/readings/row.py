@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -111,7 +112,7 @@ def parse_row(cells: Mapping[str, str]) -> Reading:
     """
     for name, cell in cells.items():
         _require_plain(name, cell)
-    text = {name: cell.strip() for name, cell in cells.items()}
+    text = {name: sys.intern(cell.strip()) for name, cell in cells.items()}  # the same few words in every row
     empty = [name for name in REQUIRED if not text[name]]
     if empty:
         raise RowError("empty cell", f"{', '.join(empty)} is empty; fill it in")

@@ -41,8 +41,8 @@ def main() -> None:
             path = write(folder, step, 100)
             tell(log, lambda path=path, step=step: dying(step, lambda: take_in(path, SUBJECTS, log)))
         return
-    start = time.perf_counter()
-    tell(log, lambda: take_in(write(folder, -1, 2000), SUBJECTS, log))
+    path, start = write(folder, -1, 2000), time.perf_counter()
+    fork(lambda: take_in(path, SUBJECTS, log))
     duration = time.perf_counter() - start
     chance = random.Random(20250322)
     for attempt in range(number):
@@ -62,7 +62,23 @@ def write(folder: Path, attempt: int, rows: int) -> Path:
 
 def tell(log: ReadingLog, task: Callable[[], object], *, kill_after_s: float | None = None) -> None:
     """Run a task in a fork, kill it after a while if told to, and print what the log holds."""
-    before = log.read().num_rows
+    before = count(log)
+    killed = fork(task, kill_after_s=kill_after_s)
+    drafts = sorted(path.name for path in log.folder.glob(".*"))
+    print(json.dumps({"killed": killed, "before": before, "readings": count(log), "drafts": drafts}), flush=True)
+
+
+def count(log: ReadingLog) -> int:
+    """Return how many readings the log holds; looked up in a fork, because this process must have no threads."""
+    source, sink = os.pipe()
+    fork(lambda: os.write(sink, str(log.read().num_rows).encode()))
+    os.close(sink)
+    with open(source, "rb") as pipe:  # noqa: PTH123 a handle, no path
+        return int(pipe.read())
+
+
+def fork(task: Callable[[], object], *, kill_after_s: float | None = None) -> bool:
+    """Run a task in a fork, kill it after a while if told to, and return whether it was killed."""
     child = os.fork()
     if child == 0:
         code = 1
@@ -76,11 +92,9 @@ def tell(log: ReadingLog, task: Callable[[], object], *, kill_after_s: float | N
         os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     if not os.WIFSIGNALED(status) and os.WEXITSTATUS(status) != 0:
-        message = "an ingest failed by itself"
+        message = "a fork failed by itself"
         raise RuntimeError(message)
-    drafts = sorted(path.name for path in log.folder.glob(".*"))
-    print(json.dumps({"killed": os.WIFSIGNALED(status), "before": before, "readings": log.read().num_rows,
-                      "drafts": drafts}), flush=True)
+    return os.WIFSIGNALED(status)
 
 
 def dying(step: int, task: Callable[[], object]) -> None:

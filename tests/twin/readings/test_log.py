@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,8 @@ import pytest
 
 from twin.errors import StoreError
 from twin.readings.intake import take_in
-from twin.readings.log import ReadingLog, digest
+from twin.readings.log import Entry, ReadingLog, digest
+from twin.readings.row import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -191,11 +192,11 @@ def test_a_full_disk_is_told_in_a_sentence_and_leaves_the_log_as_it_was(
             file.write(data[: len(data) // 2])
         raise OSError(28, "No space left on device")
 
-    another = log.read().to_pylist()[0] | {"reading_id": "0" * 16, "meter_id": "b"}
+    another = Reading("building", "b", "b", "heat", date(2025, 1, 1), date(2025, 2, 1), 1, "kWh", 1, "bill")
     with monkeypatch.context() as patched:
         patched.setattr(Path, "write_bytes", write_half)
         with pytest.raises(StoreError, match=r"cannot be written \(No space left on device\); free space"), log.hold():
-            log.append([another])
+            log.append([Entry(another, "0" * 16, None)], "2026-03-01T00:00:00+00:00")
     assert content(log) == before
 
 
