@@ -33,6 +33,10 @@ class NetworkError(ZonetwinError):
     """A service on the network did not answer."""
 
 
+class AccessError(ZonetwinError):
+    """What is asked for is not public."""
+
+
 class NotFoundError(ZonetwinError):
     """Nothing goes by that name."""
 

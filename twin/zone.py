@@ -115,6 +115,7 @@ class Sources(_Strict):
     neighbourhoods: VectorSource | None = None
     terrain: TerrainSource | None = None
     weather: FileSource | None = None
+    meters: FileSource | None = None
 
 
 class Inventory(_Strict):
@@ -304,6 +305,7 @@ def _known_keys(location: tuple[int | str, ...]) -> set[str]:
         ("sources", "osm"): OsmSource,
         ("sources", "terrain"): TerrainSource,
         ("sources", "weather"): FileSource,
+        ("sources", "meters"): FileSource,
         ("inventory",): Inventory,
         ("plan",): PlanSettings,
     }

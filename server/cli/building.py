@@ -18,7 +18,7 @@ from twin.zone import BASE_YEAR, Zone, load_zone, make_zone
 if TYPE_CHECKING:
     from twin.store import Release
 
-STEPS = 7  # things the model says it does, before and after the layers
+STEPS = 8  # things the model says it does, before and after the layers
 
 
 def find_zone(text: str) -> Zone:
@@ -43,7 +43,7 @@ def zone_from_flags(flags: dict[str, Any]) -> Zone:
         message = "nothing to build: give --zone FOLDER, or --name NAME with sources such as --osm FILE"
         raise ZoneError(message)
     sources: dict[str, Any] = {}
-    for role in ("osm", "parcels", "buildings", "neighbourhoods", "weather"):
+    for role in ("osm", "parcels", "buildings", "neighbourhoods", "weather", "meters"):
         if flags[role]:
             sources[role] = {"file": flags[role]}
     for role, singular in (("parcels", "parcel"), ("buildings", "building")):
