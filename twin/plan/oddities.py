@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 FOOT_M = 0.3048
 OUTSIDE_M = 600.0  # how far a street runs on beyond the zone
+FAR_M = 1e4
+APART_M = 15.0
 OVERLAP_M = 0.8  # by which a parcel claims its neighbour's land
 PAVILION_M = (12.0, 8.0)
 
@@ -43,26 +46,34 @@ def plant_oddities(plan: Plan) -> None:
 
 
 def _stand_across_three_lots(plan: Plan) -> None:
-    """Cut a lot twice through its longest hall, as happens where a works has grown over its neighbours."""
+    """Cut a lot twice through a long hall, as happens where a works has grown over its neighbours."""
     halls = [house for house in plan.houses if house.kind in {"industrial", "warehouse"} and not house.parts]
-    house = max(halls, key=lambda hall: round(hall.geometry.area, 1))
+    for house in sorted(halls, key=lambda hall: -round(hall.geometry.area, 1)):
+        others = [other for other in plan.houses if other.lot == house.lot and other is not house]
+        pieces = _strips(house, plan.lots[house.lot])
+        homes = [[piece.contains(other.geometry) for piece in pieces] for other in others]
+        if all(any(home) for home in homes):
+            break
     lot = plan.lots[house.lot]
-    centre = house.geometry.centroid
-    west, south, east, north = affinity.rotate(house.geometry, -house.bearing_deg, origin=centre).bounds
-    cuts = [west + (east - west) * share for share in (0.2, 0.7)]
-    pieces = []
-    for low, high in zip([-1e4 + west, *cuts], [*cuts, east + 1e4], strict=True):
-        strip = affinity.rotate(shapely.box(low, south - 1e4, high, north + 1e4), house.bearing_deg, origin=centre)
-        pieces.append(tidy(shapely.intersection(lot.geometry, strip)))
+    numbers = [len(plan.lots), house.lot, len(plan.lots) + 1]
     lot.geometry = pieces[1]
     for piece in (pieces[0], pieces[2]):
         plan.lots.append(Lot(piece, lot.purpose, lot.code, lot.bearing_deg, lot.tenure, lot.year, lot.quarter))
     house.oddity = "across three parcels"
-    others = [other for other in plan.houses if other.lot == house.lot and other is not house]
-    for other in others:
-        parts = [len(plan.lots) - 2, house.lot, len(plan.lots) - 1]
-        shared = [other.geometry.intersection(plan.lots[part].geometry).area for part in parts]
-        other.lot = parts[int(np.argmax(shared))]
+    for other, home in zip(others, homes, strict=True):
+        other.lot = numbers[home.index(True)]
+
+
+def _strips(house: House, lot: Lot) -> list[shapely.Polygon]:
+    """Return a lot in three strips, cut across a house."""
+    centre = house.geometry.centroid
+    west, south, east, north = affinity.rotate(house.geometry, -house.bearing_deg, origin=centre).bounds
+    cuts = [west + (east - west) * share for share in (0.2, 0.7)]
+    pieces = []
+    for low, high in zip([west - FAR_M, *cuts], [*cuts, east + FAR_M], strict=True):
+        strip = affinity.rotate(shapely.box(low, south - FAR_M, high, north + FAR_M), house.bearing_deg, origin=centre)
+        pieces.append(tidy(shapely.intersection(lot.geometry, strip)))
+    return pieces
 
 
 def _put_hole_into_park(plan: Plan) -> None:
@@ -113,7 +124,7 @@ def _add_houses(plan: Plan) -> None:
         "underground car park": (box, {"building": "parking", "parking": "underground", "location": "underground",
                                        "layer": "-1", "building:levels:underground": "2"}),
     }
-    for (name, (shape, tags)), (point, lot) in zip(shapes.items(), free, strict=True):
+    for (name, (shape, tags)), (point, lot) in zip(shapes.items(), free, strict=False):
         placed = affinity.translate(shape, point[0], point[1])
         _add(plan, name, placed, lot, tags)
     homes = [house for house in plan.houses if house.kind == "retail" and not house.parts]
@@ -133,17 +144,21 @@ def _add(plan: Plan, name: str, shape: shapely.Polygon, lot: int, tags: dict[str
 
 
 def _free_places(plan: Plan, number: int) -> list[tuple[tuple[float, float], int]]:
-    """Return places on shelter belts, which nobody builds on, far enough from each other and from all houses."""
-    tree = shapely.STRtree([house.geometry for house in plan.houses])
+    """Return places on green land, which nobody builds on, apart from each other and from all houses and waters."""
+    taken = [house.geometry for house in plan.houses] + [item.geometry for item in plan.features]
+    tree = shapely.STRtree([*taken, plan.water])
     places: list[tuple[tuple[float, float], int]] = []
     for index, lot in enumerate(plan.lots):
-        if lot.purpose not in {"belt", "garden", "park"} or len(places) == number:
+        if lot.purpose not in {"belt", "garden", "park"}:
             continue
-        point = lot.geometry.representative_point()
-        ground = shapely.box(point.x - 6, point.y - 6, point.x + 20, point.y + 18)
-        wet = ground.intersects(plan.water) or any(ground.intersects(item.geometry) for item in plan.features)
-        if lot.geometry.contains(ground) and not wet and not len(tree.query(ground, predicate="intersects")):
-            places.append(((round(point.x, 2), round(point.y, 2)), index))
+        west, south, east, north = lot.geometry.bounds
+        for x, y in itertools.product(np.arange(west, east, APART_M), np.arange(south, north, APART_M)):
+            ground = shapely.box(x - 6, y - 6, x + 20, y + 18)
+            if lot.geometry.contains(ground) and not len(tree.query(ground, predicate="intersects")):
+                places.append(((round(float(x), 2), round(float(y), 2)), index))
+                break  # one to a lot, so that they lie apart
+        if len(places) == number:
+            break
     return places
 
 

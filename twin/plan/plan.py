@@ -36,7 +36,7 @@ HOMESTEAD_M = 1.7  # of a homestead around its house
 LONGEST_BUILT_SHARE = 0.62
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Plan:
     """
     An invented zone. Geometry in EPSG:4549. [m]

@@ -62,7 +62,9 @@ def draw_quarters(site: Site, zone: shapely.Polygon, lots: list[Lot], houses: li
             cell = _cell(site, span_u, span_v)
             share = home_m2[shapely.contains(cell, points)].sum() / max(home_m2.sum(), 1)
             parts = int(np.clip(round(share * site.residents / RESIDENTS_PER_QUARTER), 1, MOST_PARTS))
-            shapes += [tidy(shapely.intersection(part, zone)) for part in _divide(site, span_u, span_v, parts)]
+            for part in _divide(site, span_u, span_v, parts):
+                taken = shapely.union_all([shape for shape in shapes if shape.intersects(part)])
+                shapes.append(tidy(shapely.difference(shapely.intersection(part, zone), taken)))
     names = quarter_names(site.random("quarters"), len(shapes))
     inner = shapely.points([lot.geometry.representative_point().coords[0] for lot in lots])
     lot_numbers, quarter_numbers = shapely.STRtree(shapes).query(inner, predicate="intersects")
