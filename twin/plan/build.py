@@ -14,6 +14,8 @@ from twin.plan.rows import Frame, Row, fill_span, turn
 from twin.plan.sunlight import SPARE_H, sun_hours
 
 if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry as Geometry
+
     from twin.plan.fabric import Fabric
     from twin.plan.records import Lot
 
@@ -22,7 +24,9 @@ SLACK_M = 0.5  # of the gap between rows
 LONGEST_GAP_M = 240.0
 PODIUM_MARGIN_M = 9.0
 LARGE_M2 = 36_000.0  # a lot twice as large has twice as many houses of a kind
-SOUTHERN_SHARE = 0.72  # of a gated quarter's storeys in its southern rows: low in front, high behind
+NORTHERN_SHARE = 1.3  # of a quarter's storeys in its last row, whose shade falls on the street
+LEAST_LEVELS = 3
+ROOM_M = 0.3  # left over in every gap, for depths that differ
 
 
 def build_lot(
@@ -58,7 +62,7 @@ def build_lot(
     return houses
 
 
-def turn_shapes(frame: Frame, houses: list[House], clear_m: float) -> shapely.Geometry:
+def turn_shapes(frame: Frame, houses: list[House], clear_m: float) -> Geometry:
     """Return the ground of houses and some clear space around, in a lot's frame. [m]"""
     ground = shapely.union_all([house.geometry for house in houses])
     turned = affinity.rotate(ground, -frame.bearing_deg, origin=frame.centre)
@@ -70,8 +74,7 @@ def _places(
 ) -> list[tuple[shapely.Polygon, int]]:
     """Return outlines in the lot's frame with their storeys, row by row; great houses stand in the midst of a lot."""
     places = []
-    levels_of_lot = int(random.choice(fabric.levels))
-    for row, levels in _rows(random, frame, fabric, year, sun_h, levels_of_lot):
+    for row, levels in _rows(random, frame, fabric, year, sun_h):
         for span in row.spans:
             for west, east in fill_span(random, span, fabric.lengths_m, fabric.side_m):
                 places.append((shapely.box(west, row.y, east, row.y + row.depth_m), levels))
@@ -81,35 +84,48 @@ def _places(
 
 
 def _rows(
-    random: np.random.Generator, frame: Frame, fabric: Fabric, year: int, sun_h: float, levels_of_lot: int
+    random: np.random.Generator, frame: Frame, fabric: Fabric, year: int, sun_h: float
 ) -> list[tuple[Row, int]]:
-    """Return the rows of a lot from south to north with their storeys."""
+    """Return the rows of a lot from south to north with their storeys; rows of homes fill its whole depth."""
     if shapely.is_empty(frame.area):
         return []
-    _, south, _, north = frame.area.bounds
+    south, north = frame.reach(max(fabric.depths_m), min(fabric.lengths_m))
+    levels, gap_m = int(random.choice(fabric.levels)), fabric.gap_m
+    if fabric.is_home:
+        levels, gap_m = _fit_homes(fabric, levels, north - south, year, sun_h)
     rows: list[tuple[Row, int]] = []
-    y, depth_m = south, float(random.choice(fabric.depths_m))
-    if fabric.from_north:
-        y = max(north - depth_m - 1.0, south)
-    while y + depth_m <= north:
+    depth_m = float(random.choice(fabric.depths_m))
+    y = max(north - depth_m - 1.0, south) if fabric.from_north else south
+    while south <= y <= north - depth_m:
         spans = frame.spans(y, depth_m, min(fabric.lengths_m))
         if not spans:
-            y += 3.0 if not fabric.from_north else -3.0
-            if y < south:
-                break
+            y += -3.0 if fabric.from_north else 3.0
             continue
-        levels = _levels_of_row(random, fabric, levels_of_lot, (y - south) / max(north - south, 1))
-        rows.append((Row(y, depth_m, spans), levels))
-        gap_m = fabric.gap_m or _sunny_gap(fabric, levels, year, sun_h)
+        rows.append((Row(y, depth_m, spans), levels if fabric.is_home else int(random.choice(fabric.levels))))
         y += depth_m + gap_m
         depth_m = float(random.choice(fabric.depths_m))
+    if fabric.is_home and len(rows) > 1:
+        rows[-1] = (rows[-1][0], min(round(levels * NORTHERN_SHARE), max(fabric.levels)))
     return rows
 
 
-def _levels_of_row(random: np.random.Generator, fabric: Fabric, levels_of_lot: int, share: float) -> int:
-    if not fabric.is_home:
-        return int(random.choice(fabric.levels))
-    return max(round(levels_of_lot * (SOUTHERN_SHARE + (1 - SOUTHERN_SHARE) * min(share * 1.4, 1))), 3)
+def _fit_homes(fabric: Fabric, levels: int, room_m: float, year: int, sun_h: float) -> tuple[int, float]:
+    """
+    Return storeys and a gap with which rows of homes fill a lot from its southern to its northern edge.
+
+    The gap that the wanted storeys need gives the number of rows; spread evenly, they may be higher or must be lower.
+    """
+    depth_m = max(fabric.depths_m)
+    wanted_m = _sunny_gap(fabric, levels, year, sun_h)
+    rows = max(round((room_m + wanted_m) / (depth_m + wanted_m)), 1)
+    if rows == 1:
+        return levels, wanted_m
+    gap_m = (room_m - rows * depth_m) / (rows - 1) - ROOM_M
+    while levels < max(fabric.levels) and _sunny_gap(fabric, levels + 1, year, sun_h) <= gap_m:
+        levels += 1
+    while levels > LEAST_LEVELS and _sunny_gap(fabric, levels, year, sun_h) > gap_m:
+        levels -= 1
+    return levels, gap_m
 
 
 def storey_height(fabric: Fabric, year: int) -> float:
@@ -153,7 +169,7 @@ def _prism(x: float, y: float, length_m: float, depth_m: float, height_m: float,
     return House(shape, "", "residential", 1, height_m, 2025, 0, is_home=is_home)
 
 
-def _house(  # noqa: PLR0913 what a house is made from
+def _house(
     random: np.random.Generator, frame: Frame, fabric: Fabric, outline: shapely.Polygon, levels: int, year: int,
     number: int,
 ) -> House:

@@ -65,7 +65,8 @@ GATEHOUSE = Fabric("service", "utility", (4.0,), (7.0,), 9, 60, (1,), 3.3, most=
 SWITCH_ROOM = Fabric("service", "utility", (7.0,), (11.0,), 40, 90, (1,), 4.2, most=1, edge_m=3, clear_m=5)
 SHOPS = Fabric("retail", "retail", (10.0, 12.0), (28.0, 42.0, 56.0), 6, 200, (2,), 4.2, most=3, edge_m=2, clear_m=9,
                from_north=True, share=0.55)
-NURSERY = Fabric("kindergarten", "education", (16.0,), (38.0,), 20, 60, (3,), 3.6, most=1, edge_m=6, clear_m=12, share=0.3)
+NURSERY = Fabric("kindergarten", "education", (16.0,), (38.0,), 20, 60, (3,), 3.6, most=1, edge_m=6, clear_m=12,
+                 share=0.3)
 
 FABRICS: dict[str, tuple[Fabric, ...]] = {
     "gated": (
@@ -100,12 +101,14 @@ FABRICS: dict[str, tuple[Fabric, ...]] = {
     "centre": (
         Fabric("office", "office", (30.0, 34.0), (34.0, 38.0), 40, 60, (16, 18, 22, 26, 32), 3.9, most=1, edge_m=22,
                podium=3, is_central=True, share=0.4),
-        Fabric("office", "office", (18.0, 22.0), (38.0, 50.0), 18, 24, (5, 6, 8, 10), 3.9, most=2, edge_m=10, clear_m=18),
+        Fabric("office", "office", (18.0, 22.0), (38.0, 50.0), 18, 24, (5, 6, 8, 10), 3.9, most=2, edge_m=10,
+               clear_m=18),
         Fabric("hotel", "hotel", (17.0,), (42.0, 48.0), 18, 30, (9, 12), 3.6, most=1, edge_m=9, clear_m=18, share=0.2),
         Fabric("retail", "retail", (16.0, 20.0), (36.0, 48.0), 8, 14, (2, 3), 5.4, most=2, edge_m=6, clear_m=13),
     ),
     "market": (
-        Fabric("retail", "retail", (66.0, 58.0), (96.0, 80.0, 60.0), 18, 40, (4, 5), 5.4, most=1, edge_m=12, is_central=True),
+        Fabric("retail", "retail", (66.0, 58.0), (96.0, 80.0, 60.0), 18, 40, (4, 5), 5.4, most=1, edge_m=12,
+               is_central=True),
         Fabric("supermarket", "retail", (30.0, 26.0), (44.0, 34.0), 12, 20, (2,), 5.4, most=1, edge_m=8, clear_m=16),
         Fabric("parking", "parking", (32.0,), (48.0,), 14, 20, (5,), 3.3, most=1, edge_m=8, clear_m=14, share=0.5),
         Fabric("retail", "retail", (12.0,), (30.0, 42.0), 6, 16, (2, 3), 4.5, most=5, edge_m=4, clear_m=10),
@@ -113,7 +116,8 @@ FABRICS: dict[str, tuple[Fabric, ...]] = {
     "industry": (
         Fabric("industrial", "industrial", (42.0, 54.0, 66.0), (48.0, 66.0, 84.0, 108.0), 12, 13, (1,), 9.6, most=8,
                edge_m=9, roofs=("flat", "flat", "gabled", "sawtooth")),
-        Fabric("industrial", "industrial", (20.0, 24.0), (30.0, 42.0), 10, 12, (3, 4), 4.8, most=3, edge_m=7, clear_m=10),
+        Fabric("industrial", "industrial", (20.0, 24.0), (30.0, 42.0), 10, 12, (3, 4), 4.8, most=3, edge_m=7,
+               clear_m=10),
         Fabric("office", "office", (14.0, 16.0), (32.0, 44.0), 10, 30, (3, 4, 5), 3.9, most=1, edge_m=6, clear_m=10),
         Fabric("service", "utility", (8.0,), (14.0,), 30, 90, (1,), 4.5, most=1, edge_m=3, clear_m=7),
         GATEHOUSE,
@@ -125,7 +129,8 @@ FABRICS: dict[str, tuple[Fabric, ...]] = {
         GATEHOUSE,
     ),
     "works": (
-        Fabric("industrial", "utility", (20.0, 26.0), (36.0, 48.0), 16, 22, (1, 2), 7.0, most=4, edge_m=14, is_central=True),
+        Fabric("industrial", "utility", (20.0, 26.0), (36.0, 48.0), 16, 22, (1, 2), 7.0, most=4, edge_m=14,
+               is_central=True),
         Fabric("service", "utility", (10.0,), (16.0,), 12, 16, (1,), 4.5, most=4, edge_m=8, clear_m=10),
         GATEHOUSE,
     ),
@@ -136,19 +141,22 @@ FABRICS: dict[str, tuple[Fabric, ...]] = {
         GATEHOUSE,
     ),
     "hospital": (
-        Fabric("hospital", "healthcare", (26.0, 22.0), (66.0, 54.0), 20, 30, (12, 14, 10), 4.2, most=2, edge_m=14, is_central=True),
-        Fabric("hospital", "healthcare", (34.0, 30.0), (56.0, 48.0), 16, 22, (4, 5), 4.5, most=2, edge_m=10, clear_m=15),
+        Fabric("hospital", "healthcare", (26.0, 22.0), (66.0, 54.0), 20, 30, (12, 14, 10), 4.2, most=2, edge_m=14,
+               is_central=True),
+        Fabric("hospital", "healthcare", (34.0, 30.0), (56.0, 48.0), 16, 22, (4, 5), 4.5, most=2, edge_m=10,
+               clear_m=15),
         Fabric("service", "utility", (12.0,), (22.0,), 12, 16, (1,), 4.5, most=2, edge_m=6, clear_m=10),
         GATEHOUSE,
     ),
     "government": (
-        Fabric("government", "government", (18.0, 20.0), (60.0, 72.0), 20, 36, (8, 10, 6), 3.9, most=2, edge_m=16, is_central=True),
+        Fabric("government", "government", (18.0, 20.0), (60.0, 72.0), 20, 36, (8, 10, 6), 3.9, most=2, edge_m=16,
+               is_central=True),
         Fabric("government", "government", (15.0,), (36.0, 44.0), 16, 26, (4, 5), 3.9, most=3, edge_m=10, clear_m=16),
         GATEHOUSE,
     ),
     "culture": (
         Fabric("civic", "culture", (44.0,), (60.0, 54.0), 24, 34, (3, 4), 6.0, most=2, edge_m=16, is_central=True),
-        Fabric("museum", "culture", (26.0,), (34.0,), 18, 30, (2,), 6.0, most=1, edge_m=12, clear_m=20),
+        Fabric("museum", "culture", (26.0, 22.0), (34.0, 42.0), 18, 30, (2, 3), 6.0, most=3, edge_m=12, clear_m=20),
     ),
     "sports": (
         Fabric("sports_hall", "sports", (54.0,), (78.0,), 26, 40, (1,), 18.0, most=1, edge_m=16, is_central=True),

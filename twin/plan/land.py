@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from twin.plan.lines import band, place_line, polygons, sample_span
+from twin.plan.lines import GRID_M, Axis, band, place_line, polygons, sample_span
 from twin.plan.streets import WIDTH_M, rank
 
 if TYPE_CHECKING:
@@ -61,14 +61,16 @@ class Block:
 
 def outline(site: Site) -> shapely.Polygon:
     """Return the outline of the zone: the outer edge of its outer streets. [m], EPSG:4549"""
-    ring = _ring(site, (0.0, site.width_m), (0.0, site.height_m))
-    lines = [("v", site.lines_u, site.height_m), ("u", site.lines_v, site.width_m)]
+    inside = ring(site, (0.0, site.width_m), (0.0, site.height_m))
+    lines: list[tuple[Axis, list[float], float]] = [
+        ("v", site.lines_u, site.height_m), ("u", site.lines_v, site.width_m)
+    ]  # fmt: skip
     edges = [
         band(place_line(site, along, across[index], sample_span(0.0, end)), WIDTH_M[rank(index % len(across))])
         for along, across, end in lines
         for index in (0, -1)
     ]
-    whole = shapely.union_all([ring, *edges], grid_size=0.01)
+    whole = shapely.union_all([inside, *edges], grid_size=0.01)
     return shapely.Polygon(max(polygons(whole), key=lambda part: part.area).exterior)
 
 
@@ -167,7 +169,7 @@ def _least_served(free: list[Block], blocks: list[Block], purpose: str) -> Block
 def cell_outlines(site: Site) -> dict[tuple[int, int], shapely.Polygon]:
     """Return the outline of each cell of the arterial grid, to the axes of its streets. [m], EPSG:4549"""
     return {
-        (column, row): _ring(site, span_u, span_v)
+        (column, row): ring(site, span_u, span_v)
         for column, span_u in enumerate(site.columns)
         for row, span_v in enumerate(site.rows)
     }
@@ -177,13 +179,14 @@ def _block(
     zone: shapely.Polygon, cells: dict[tuple[int, int], shapely.Polygon], piece: shapely.Polygon, purpose: str
 ) -> Block:
     point = piece.representative_point()
-    cell = next((key for key, ring in cells.items() if ring.contains(point)), (-1, -1))
+    cell = next((key for key, shape in cells.items() if shape.contains(point)), (-1, -1))
     west, south, east, north = zone.bounds
     x, y = piece.centroid.coords[0]
     return Block(piece, purpose, cell, 2 * (x - west) / (east - west) - 1, 2 * (y - south) / (north - south) - 1)
 
 
-def _ring(site: Site, span_u: tuple[float, float], span_v: tuple[float, float]) -> shapely.Polygon:
+def ring(site: Site, span_u: tuple[float, float], span_v: tuple[float, float]) -> shapely.Polygon:
+    """Return the area between two positions along the river and two across it. [m], EPSG:4549"""
     along_u, along_v = sample_span(*span_u), sample_span(*span_v)
     sides: Iterable[NDArray[np.float64]] = (
         place_line(site, "u", span_v[0], along_u), place_line(site, "v", span_u[1], along_v),
@@ -196,8 +199,8 @@ def _trim(land: shapely.Geometry) -> shapely.Geometry:
     """Return land without its spikes, its vertices on the centimetre. [m]"""
     parts = shapely.get_parts(land)  # one by one: a mitred buffer of many at once may lose some
     opened = shapely.buffer(shapely.buffer(parts, -2.5, join_style="mitre"), 2.5, join_style="mitre", mitre_limit=2.0)
-    kept = shapely.set_precision(shapely.intersection(opened, parts), 0.01)
-    return shapely.geometrycollections(shapely.get_parts(kept))
+    kept = shapely.get_parts(shapely.set_precision(shapely.intersection(opened, parts), GRID_M))
+    return shapely.GeometryCollection(kept.tolist())
 
 
 def _is_narrow(piece: shapely.Polygon) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from twin.plan.site import Site
 
 STEP_M = 30.0  # between the points of a bent line
+GRID_M = 0.01  # vertices lie on it
 CLOSE_M = 6.0  # a sample this near to a junction is left out
 
 Axis = Literal["u", "v"]
@@ -58,7 +59,7 @@ def place_line(site: Site, along: Axis, across: float, positions: NDArray[np.flo
 def band(points: NDArray[np.float64], width_m: float) -> shapely.Polygon:
     """Return the area within half a width of a line, its ends cut straight. [m]"""
     area: shapely.Polygon = shapely.buffer(
-        shapely.linestrings(points), width_m / 2, cap_style="flat", join_style="mitre", mitre_limit=2.0
+        shapely.LineString(points), width_m / 2, cap_style="flat", join_style="mitre", mitre_limit=2.0
     )
     return area
 
@@ -67,3 +68,8 @@ def polygons(geometry: shapely.Geometry, least_m2: float = 0.0) -> list[shapely.
     """Return the polygons of a geometry that are larger than an area, in a fixed order. [m]"""
     parts = [part for part in shapely.get_parts(geometry) if part.geom_type == "Polygon" and part.area > least_m2]
     return sorted(parts, key=lambda part: (round(part.bounds[0], 2), round(part.bounds[1], 2), round(part.area, 2)))
+
+
+def tidy(area: shapely.Geometry) -> shapely.Polygon:
+    """Return the largest polygon of an area, its vertices on the centimetre. [m]"""
+    return max(polygons(shapely.set_precision(area, GRID_M)), key=lambda part: part.area)

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from shapely import affinity
 
-from twin.plan.lines import polygons
+from twin.plan.lines import GRID_M, polygons
 from twin.plan.records import Lot
 from twin.plan.rows import chief_bearing
 
@@ -103,20 +103,18 @@ def carve(lot: Lot, purpose: str, size_m: tuple[float, float], corner: tuple[int
     pieces = _clean(shapely.intersection(lot.geometry, box))
     rest = _clean(shapely.difference(lot.geometry, pieces[0]))
     lot.geometry = max(rest, key=lambda part: part.area)
-    made = Lot(pieces[0], purpose, CODES[purpose], lot.bearing_deg, tenure(purpose), lot.year, lot.quarter)
-    return made
+    return Lot(pieces[0], purpose, CODES[purpose], lot.bearing_deg, tenure(purpose), lot.year, lot.quarter)
 
 
 def _clean(area: shapely.Geometry) -> list[shapely.Polygon]:
-    return polygons(shapely.set_precision(area, 0.01), 1.0)
+    return polygons(shapely.set_precision(area, GRID_M), 1.0)
 
 
 def _divide(random: np.random.Generator, piece: shapely.Polygon, lot_m2: float) -> list[shapely.Polygon]:
     """Return an area cut across its longer side, again and again, until each piece is about as large as wanted."""
     if piece.area < 1.45 * lot_m2:
         return [piece]
-    box = shapely.minimum_rotated_rectangle(piece)
-    ring = shapely.get_coordinates(box.exterior)[:4]
+    ring = shapely.get_coordinates(shapely.minimum_rotated_rectangle(piece))[:4]
     sides = np.hypot(*(ring[[1, 2]] - ring[[0, 1]]).T)
     start = 0 if sides[0] >= sides[1] else 1
     low, high = (ring[start], ring[(start + 3) % 4]), (ring[start + 1], ring[(start + 2) % 4])
@@ -132,7 +130,7 @@ def _divide(random: np.random.Generator, piece: shapely.Polygon, lot_m2: float) 
 
 
 def _finish_years(site: Site, blocks: list[Block]) -> list[int]:
-    """Return the year in which each block is finished: the old ones near the old town, works and halls from the west."""
+    """Return the year in which each block is finished: the old near the old town, works and halls from the west."""
     random = site.random("years")
     years = [0] * len(blocks)
     purposes = sorted({block.purpose for block in blocks})

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
 from twin.plan.build import build_lot
+from twin.plan.cadastre import register_lots
+from twin.plan.energy import place_assets
 from twin.plan.fabric import FABRICS
 from twin.plan.land import assign_purposes, cut_blocks, outline, rail_line, rail_space
-from twin.plan.lines import polygons
+from twin.plan.lanes import draw_lakes, draw_lanes, draw_tracks
+from twin.plan.lines import tidy
 from twin.plan.lots import CODES, cut_lots, tenure
+from twin.plan.names import street_names
+from twin.plan.oddities import plant_oddities
+from twin.plan.quarters import Quarter, draw_quarters, settle
 from twin.plan.records import Asset, House, Lot
 from twin.plan.reserve import reserve_lots
 from twin.plan.site import Site, lay_out_site
@@ -30,7 +36,7 @@ HOMESTEAD_M = 1.7  # of a homestead around its house
 LONGEST_BUILT_SHARE = 0.62
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Plan:
     """
     An invented zone. Geometry in EPSG:4549. [m]
@@ -51,6 +57,12 @@ class Plan:
         The cadastre, and what stands on it.
     assets
         The energy system.
+    features
+        Lanes, lakes and tracks.
+    quarters, population
+        Neighbourhoods, and the zone's residents by year. [persons]
+    oddities
+        What was planted to be odd, and the feature that is.
     """
 
     site: Site
@@ -63,6 +75,10 @@ class Plan:
     lots: list[Lot] = field(default_factory=list)
     houses: list[House] = field(default_factory=list)
     assets: list[Asset] = field(default_factory=list)
+    features: list[Asset] = field(default_factory=list)
+    quarters: list[Quarter] = field(default_factory=list)
+    population: dict[int, int] = field(default_factory=dict)
+    oddities: dict[str, House | Lot | Way] = field(default_factory=dict)
 
 
 def draw_plan(
@@ -87,6 +103,8 @@ def draw_plan(
     streams = draw_waters(site)
     water = shapely.union_all([stream.area for stream in streams])
     streets = lay_streets(site)
+    names = street_names(site.random("street names"), [street.kind for street in streets])
+    streets = [replace(street, name=name) for street, name in zip(streets, names, strict=True)]
     ways = draw_ways(site, streets, water, rail_space(site))
     say("land")
     blocks = cut_blocks(site, street_space(site, streets), water)
@@ -98,13 +116,19 @@ def draw_plan(
     plan.houses = _build_houses(plan)
     say("sunlight")
     plan.houses = obey_sunlight(plan.houses, sun_h)
+    say("people and energy")
+    plan.quarters = draw_quarters(site, plan.zone, plan.lots, plan.houses)
+    plan.population = settle(residents, plan.quarters, plan.lots, plan.houses)
+    plan.features = [*draw_lakes(plan), *draw_tracks(plan), *draw_lanes(plan)]
+    plant_oddities(plan)
+    register_lots(site, plan.lots, plan.houses)
+    plan.assets = place_assets(plan)
     return plan
 
 
 def _rail_lot(plan: Plan) -> Lot:
     """Return the railway's land; streets pass below it."""
-    area = shapely.difference(shapely.intersection(rail_space(plan.site), plan.zone), plan.water)
-    piece = max(polygons(shapely.set_precision(area, 0.01)), key=lambda part: part.area)
+    piece = tidy(shapely.difference(shapely.intersection(rail_space(plan.site), plan.zone), plan.water))
     return Lot(piece, "rail", CODES["rail"], 0.0, tenure("rail"), 2020)
 
 
@@ -138,10 +162,10 @@ def _found_homesteads(lot: Lot, houses: list[House], first: int) -> list[Lot]:
     made = []
     for number, house in enumerate(houses):
         ground = shapely.buffer(house.geometry, HOMESTEAD_M, join_style="mitre")
-        ground = shapely.set_precision(shapely.intersection(ground, lot.geometry), 0.01)
+        ground = tidy(shapely.intersection(ground, lot.geometry))
         house.lot = first + number
         made.append(Lot(ground, "village", CODES["village"], lot.bearing_deg, tenure("village"), house.year))
     rest = shapely.difference(lot.geometry, shapely.union_all([home.geometry for home in made]))
-    lot.geometry = max(polygons(shapely.set_precision(rest, 0.01)), key=lambda part: part.area)
+    lot.geometry = tidy(rest)
     lot.purpose, lot.code = "commons", CODES["commons"]
     return made

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import shapely
+    from shapely.geometry.base import BaseGeometry as Geometry
 
 RESIDENTIAL_STOREY_M = 2.8  # GB 50096-2011, 5.5.1
 RESIDENTIAL_STOREY_2025_M = 3.0  # GB 55038-2025, in force since May 2025
@@ -44,6 +45,8 @@ class House:
         How far its long side is turned from east-west, anticlockwise. [degrees]
     feature_id
         Its id in the model once it is numbered, such as `osm:way/12`.
+    oddity
+        What is odd about it, where it was planted to be.
     """
 
     geometry: shapely.Polygon
@@ -60,6 +63,7 @@ class House:
     parts: list[Part] = field(default_factory=list)
     tags: dict[str, str] = field(default_factory=dict)
     feature_id: str = ""
+    oddity: str = ""
 
     @property
     def height_m(self) -> float:
@@ -114,5 +118,5 @@ class Lot:
 class Asset:
     """Something of the energy system, as a mapper would note it: a point, a line or an area with its tags."""
 
-    geometry: shapely.Geometry
+    geometry: Geometry
     tags: dict[str, str]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 
 from twin.plan.lots import carve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import shapely
 
     from twin.plan.records import Lot
     from twin.plan.site import Site

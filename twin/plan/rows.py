@@ -10,9 +10,10 @@ import shapely
 from shapely import affinity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from shapely.geometry.base import BaseGeometry as Geometry
 
 Span = tuple[float, float]
+SEEK_M = 2.0  # step in which room for a row is sought
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +43,26 @@ class Frame:
         Land that houses may stand on. [m]
     """
 
-    area: shapely.Geometry
+    area: Geometry
     centre: shapely.Point
     bearing_deg: float
 
-    def back(self, shape: shapely.Geometry) -> shapely.Geometry:
+    def back(self, shape: shapely.Polygon) -> shapely.Polygon:
         """Return a shape of the frame where it lies on the ground, its vertices on the centimetre. [m]"""
         turned = affinity.rotate(shape, self.bearing_deg, origin=self.centre)
-        return shapely.transform(turned, lambda xy: np.round(xy, 2))
+        return shapely.Polygon(np.round(shapely.get_coordinates(turned), 2))
 
-    def without(self, taken: shapely.Geometry) -> Frame:
+    def without(self, taken: Geometry) -> Frame:
         """Return the frame less land that is taken, given in the frame. [m]"""
         return Frame(shapely.difference(self.area, taken), self.centre, self.bearing_deg)
 
-    def rows(self, depth_m: float, gap_m: float, *, start: float | None = None) -> Iterator[Row]:
-        """Yield rows from south to north, a gap between them."""
-        if shapely.is_empty(self.area):
-            return
+    def reach(self, depth_m: float, least_m: float) -> Span:
+        """Return from where to where across the lot rows of a depth find room."""
         _, south, _, north = self.area.bounds
-        y = south if start is None else start
-        while y + depth_m <= north:
-            if spans := self.spans(y, depth_m):
-                yield Row(y, depth_m, spans)
-                y += depth_m + gap_m
-            else:
-                y += 3.0
+        starts = np.arange(south, north - depth_m, SEEK_M).tolist()
+        low = next((y for y in starts if self.spans(y, depth_m, least_m)), None)
+        high = next((y for y in reversed(starts) if self.spans(y, depth_m, least_m)), None)
+        return (south, south) if low is None or high is None else (low, high + depth_m)
 
     def spans(self, y: float, depth_m: float, least_m: float = 6.0) -> list[Span]:
         """Return where along x a strip lies wholly in the area."""
@@ -96,7 +92,7 @@ def turn(lot: shapely.Polygon, bearing_deg: float, setback_m: float) -> Frame:
 def fill_span(
     random: np.random.Generator, span: Span, lengths_m: tuple[float, ...], gap_m: float
 ) -> list[Span]:
-    """Return houses that fill a span of a row: of the lengths that fit, gaps between, the rest shared out at the ends."""
+    """Return houses that fill a span of a row: of the lengths that fit, gaps between, the rest at both ends."""
     low, high = span
     room = high - low
     chosen: list[float] = []

@@ -74,10 +74,9 @@ class Site:
 
     def place(self, u: NDArray[np.float64], v: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return where street coordinates lie. [m], EPSG:4549, shape (n, 2)"""
-        bend = sum(
-            size * np.sin(2 * math.pi * u / length + start)
-            for (size, length), start in zip(BENDS, self.phase[:2], strict=True)
-        )
+        bend = np.zeros(len(u))
+        for (size, length), start in zip(BENDS, self.phase[:2], strict=True):
+            bend += size * np.sin(2 * math.pi * u / length + start)
         sway = SWAY_M[0] * np.sin(2 * math.pi * v / SWAY_M[1] + self.phase[2])
         x = u - self.width_m / 2 + sway
         y = v - self.height_m / 2 + bend * np.exp(-(((v - self.river) / BEND_REACH_M) ** 2))
@@ -119,7 +118,7 @@ def lay_out_site(residents: int, seed: int) -> Site:
         columns=tuple(itertools.pairwise(edges_u)), rows=tuple(spans),
         river=edges_v[below] + RIVER_CORRIDOR_M / 2,
         rail=low + RAIL_SHARE * (high - low),
-        phase=tuple(random.uniform(0, 2 * math.pi, 3).tolist()),  # type: ignore[arg-type]
+        phase=tuple(random.uniform(0, 2 * math.pi, 3).tolist()),
     )
 
 

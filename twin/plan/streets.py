@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,14 +44,25 @@ class Street:
     name: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Way:
-    """A piece of a street between two structures. [m], EPSG:4549, shape (n, 2)"""
+    """
+    A piece of a street between two structures.
+
+    Attributes
+    ----------
+    points
+        [m], EPSG:4549, shape (n, 2)
+    structure
+        bridge or underpass, where there is one.
+    feature_id
+        Its id in the model once it is numbered.
+    """
 
     street: Street
     points: NDArray[np.float64]
     structure: str | None = None
-    tags: dict[str, str] = field(default_factory=dict)
+    feature_id: str = ""
 
 
 def lay_streets(site: Site) -> list[Street]:
@@ -164,12 +175,3 @@ def _cut(
 def _piece(line: shapely.LineString, start: float, end: float) -> shapely.LineString:
     piece = substring(line, start, end)
     return shapely.LineString(np.round(shapely.get_coordinates(piece), 3))
-
-
-def name_streets(streets: list[Street], names: list[str]) -> list[Street]:
-    """Return the streets with names; all but a few of the smallest bear one, as many as there are names."""
-    named = []
-    supply = iter(names)
-    for street in streets:
-        named.append(replace(street, name=next(supply, None)))
-    return named

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from functools import cache
@@ -72,7 +73,9 @@ class Skyline:
         self.edge = np.concatenate(ends) - self.start
         self.first = np.searchsorted(np.concatenate(owners), np.arange(len(houses) + 1))
 
-    def sunlit(self, number: int, windows: NDArray[np.float64], sun: Sun) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    def sunlit(
+        self, number: int, windows: NDArray[np.float64], sun: Sun
+    ) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
         """
         Return which windows of a house see the sun at each step, and what shades them.
 
@@ -103,12 +106,13 @@ class Skyline:
 
     def _neighbours(self, number: int, windows: NDArray[np.float64], slope: float) -> NDArray[np.int64]:
         """Return the houses whose shade may reach windows."""
-        points = shapely.multipoints(windows[:, :2])
+        points = shapely.MultiPoint(windows[:, :2])
         reach_m = (self.heights_m.max() - SILL_M) / slope
         near: NDArray[np.int64] = np.sort(self.tree.query(shapely.box(*shapely.buffer(points, reach_m).bounds)))
         shapes = self.tree.geometries[near]
         within = shapely.distance(shapes, points) * slope < self.heights_m[near] - SILL_M
-        return near[within & (near != number)]
+        kept: NDArray[np.int64] = near[within & (near != number)]
+        return kept
 
     def _blocks(self, other: int, windows: NDArray[np.float64], sun: Sun) -> NDArray[np.bool_]:
         """Return when a house stands between windows and the sun. Shape (windows, steps)"""
@@ -132,7 +136,7 @@ def windows_of(outline: shapely.Polygon) -> NDArray[np.float64]:
     """Return the windows of a house's sunny fronts: place and outward normal. [m], shape (windows, 4)"""
     ring = shapely.get_coordinates(orient(outline).exterior)
     found = []
-    for start, end in zip(ring[:-1], ring[1:], strict=True):
+    for start, end in itertools.pairwise(ring):
         length_m = float(np.hypot(*(end - start)))
         if length_m < 2 * INSET_M + 1:
             continue
@@ -141,8 +145,8 @@ def windows_of(outline: shapely.Polygon) -> NDArray[np.float64]:
         if normal[1] > -SOUTHERLY:
             continue
         number = max(math.ceil((length_m - 2 * INSET_M) / BAY_M), 1) + 1
-        for away_m in np.linspace(INSET_M, length_m - INSET_M, number):
-            found.append([*(start + direction * away_m + normal * CLEAR_M), *normal])
+        places = np.linspace(INSET_M, length_m - INSET_M, number)
+        found += [[*(start + direction * away_m + normal * CLEAR_M), *normal] for away_m in places]
     return np.array(found).reshape(-1, 4)
 
 
