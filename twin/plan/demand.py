@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from twin.plan.oddities import is_odd
 from twin.plan.season import BASE_YEAR, SURVEY_KWH_PER_M2, growth, shoulder_mean
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ EFFICIENT_YEAR = 2010  # of a house to which the base values apply
 HEATING_COP, COOLING_COP = 2.5, 3.2  # of split units in use; typical values
 FURNACE_YEAR = 2004  # dwellings finished later cook and wash the less with gas the newer they are
 ELECTRIFIED_PER_A = 0.012
+ROOMY_M2 = 5_000.0
 SERVED_M = 1_500.0  # reach of the district network around its station in a zone of so many residents
 SERVED_RESIDENTS = 150_000
 SERVED_RANGE_M = (1_000.0, 3_000.0)
@@ -95,6 +97,7 @@ NATURES = {
     "industrial": Nature(200.0, 6.2, 1.4, 4.0, 1.18, 0.32, 0.52, 0.93),
     "warehouse": Nature(35.0, 0.0, 0.2, 3.0, 1.25, 0.35, 0.45, 0.85),
     "utility": Nature(_surveyed("other"), 0.0, 0.3, 1.0, 0.95, 0.30, 0.55, 0.85),
+    "other": Nature(_surveyed("other"), 0.0, 0.3, 1.0, 0.92, 0.30, 0.40, 0.85),
     "parking": Nature(12.0, 0.0, 0.05, 0.5, 0.90, 0.30, 0.50, 0.80),  # lamps and fans, judgement
 }
 FIRM_SPREAD = 0.35  # what the halls of one factory have in common
@@ -135,8 +138,9 @@ def hidden_demand(plan: Plan) -> Demand:
     that knows only the literature then errs as models do, and what meters say of it is worth something.
     """
     houses = plan.houses
-    natures = [NATURES[house.use] for house in houses]
-    floor_m2 = np.array([house.floor_area_m2 for house in houses], dtype=np.float64)
+    natures = [NATURES.get(house.use, NATURES["other"]) for house in houses]
+    # what is odd on purpose uses nothing: it may be gone, drawn twice or crossed in itself
+    floor_m2 = np.array([0.0 if is_odd(house) else house.floor_area_m2 for house in houses], dtype=np.float64)
     own = _individual(plan, natures) * np.array([nature.bias for nature in natures]) * floor_m2
     lean = own * (1 - EFFICIENCY_PER_A * (np.array([house.year for house in houses]) - EFFICIENT_YEAR))
     is_served = _served(plan)
@@ -171,9 +175,14 @@ def _individual(plan: Plan, natures: list[Nature]) -> Array:
     return factors
 
 
+def works_lots(plan: Plan) -> list[Lot]:
+    """Return the lots of works that have room for a plant."""
+    return [lot for lot in plan.lots if lot.purpose == "works" and lot.geometry.area > ROOMY_M2]
+
+
 def station_lot(plan: Plan) -> Lot | None:
     """Return the lot of the energy station: that of the works which is nearest to the zone's midst."""
-    works = [lot for lot in plan.lots if lot.purpose == "works"]
+    works = works_lots(plan)
     centre = plan.zone.centroid
     return min(works, key=lambda lot: float(lot.geometry.distance(centre)), default=None)
 

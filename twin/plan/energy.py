@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from twin.plan.demand import hidden_demand, station_lot
+from twin.plan.demand import hidden_demand, station_lot, works_lots
 from twin.plan.distribution import draw_chargers, draw_transformers
 from twin.plan.network import StreetNetwork
 from twin.plan.records import Asset
@@ -90,7 +90,7 @@ def _draw_works(plan: Plan, demand: Demand, room: Room) -> list[Asset]:
     station = station_lot(plan)
     if station is None:
         return []
-    others = [lot for lot in plan.lots if lot.purpose == "works" and lot is not station]
+    others = [lot for lot in works_lots(plan) if lot is not station]
     ground, *rest = [fenced(station)] if others else _halves(station)
     rest += [fenced(lot) for lot in others[: max(round(plan.site.residents / RESIDENTS_PER_SEWAGE_WORKS), 1)]]
     heat_mw = float(demand.annual["heat"].sum()) / HEAT_FULL_LOAD_H / 1000

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from twin.plan.demand import NATURES, Demand, by_lot, hidden_demand
-from twin.plan.plan import Plan, draw_plan
+from twin.plan.oddities import is_odd
 from twin.plan.season import YEARS, month_shares, months, profile
+
+if TYPE_CHECKING:
+    from twin.plan.plan import Plan
 
 JANUARY, APRIL, JULY = 0, 3, 6
 CARRIERS = ("electricity", "gas", "heat", "cold", "pv", "water", "waste")
@@ -79,8 +83,9 @@ def test_a_newer_house_uses_less(small_plan: Plan, demand: Demand) -> None:
     newer = dataclasses.replace(
         small_plan, houses=[dataclasses.replace(house, year=house.year + 10) for house in small_plan.houses]
     )
-    unserved = ~demand.is_served & ~hidden_demand(newer).is_served
-    ratio = hidden_demand(newer).annual["electricity"][unserved] / demand.annual["electricity"][unserved]
+    after = hidden_demand(newer)
+    alike = ~demand.is_served & ~after.is_served & (demand.peak_kw > 0)
+    ratio = after.annual["electricity"][alike] / demand.annual["electricity"][alike]
     assert (ratio < 1).all()
     assert (ratio > 0.9).all()
 
@@ -88,6 +93,13 @@ def test_a_newer_house_uses_less(small_plan: Plan, demand: Demand) -> None:
 def test_villages_have_no_gas(small_plan: Plan, demand: Demand) -> None:
     gas = by_lot(small_plan, demand.annual["gas"])
     assert {gas[number] for number, lot in enumerate(small_plan.lots) if lot.purpose == "village"} == {0.0}
+
+
+def test_what_is_odd_on_purpose_uses_nothing(small_plan: Plan, demand: Demand) -> None:
+    odd = np.array([is_odd(house) for house in small_plan.houses])
+    assert odd.any()
+    assert not demand.peak_kw[odd].any()
+    assert (demand.peak_kw[~odd] > 0).all()
 
 
 def test_lots_have_what_their_houses_have(small_plan: Plan, demand: Demand) -> None:
@@ -112,5 +124,5 @@ def test_the_peak_follows_the_residents(demand: Demand) -> None:
     assert demand.peak_mw * 1000 * 8760 > demand.annual["electricity"].sum()  # a load factor below one
 
 
-def test_a_zone_of_150_000_residents_needs_about_200_mw() -> None:
-    assert hidden_demand(draw_plan(150_000)).peak_mw == pytest.approx(200, rel=0.12)
+def test_a_zone_of_150_000_residents_needs_about_200_mw(whole_plan: Plan) -> None:
+    assert hidden_demand(whole_plan).peak_mw == pytest.approx(200, rel=0.12)
