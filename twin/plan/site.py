@@ -80,7 +80,8 @@ class Site:
         sway = SWAY_M[0] * np.sin(2 * math.pi * v / SWAY_M[1] + self.phase[2])
         x = u - self.width_m / 2 + sway
         y = v - self.height_m / 2 + bend * np.exp(-(((v - self.river) / BEND_REACH_M) ** 2))
-        return np.round(np.column_stack([x + CENTRE[0], y + CENTRE[1]]), 3)
+        ground: NDArray[np.float64] = np.column_stack([x + CENTRE[0], y + CENTRE[1]])
+        return ground.round(3)
 
     def random(self, topic: str) -> np.random.Generator:
         """Return the random numbers of one topic; those of another do not move when it draws more."""
