@@ -13,6 +13,7 @@ import shapely
 
 from layers.release import build_release
 from server.cli.building import find_zone
+from server.cli.planning import draw_sources
 from twin.store import Store
 from twin.zone import load_zone
 
@@ -176,3 +177,11 @@ def helsinki_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     store = Store(tmp_path_factory.mktemp("helsinki_store"))
     build_release(find_zone("helsinki"), store)
     return store
+
+
+@pytest.fixture(scope="session")
+def taicang_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Return a store with the reference plan, drawn and built once for all tests of a run."""
+    folder = tmp_path_factory.mktemp("taicang_store")
+    build_release(draw_sources(find_zone("taicang"), folder), Store(folder))
+    return Store(folder)
