@@ -33,6 +33,7 @@ AREA_KEYS = ("building", "building:part", "landuse", "natural", "leisure", "amen
              "boundary", "power", "man_made", "highway", "area:highway", "tourism", "healthcare", "railway",
              "generator")
 NOT_STANDING = {"no", "demolished", "razed", "proposed", "ruins", "collapsed"}
+WATER_PLANTS = {"wastewater_plant", "water_works"}  # whatever land use they lie on
 NEIGHBOURHOOD_PLACES = {"suburb", "quarter", "neighbourhood", "borough"}
 ROAD_COLUMNS = ("road_id", "name_local", "name_latin", "class", "lanes", "one_way", "is_street", "width_m", "is_tunnel")
 ENERGY_COLUMNS = ("asset_id", "kind", "name_local", "name_latin", "voltage_v", "capacity_kw", "source_fuel",
@@ -301,7 +302,10 @@ def _land_row(origin: str, tags: Mapping[str, str]) -> Row | None:
     if tags.get("area") != "yes":  # a street that runs in a circle is no square
         tags = {key: value for key, value in tags.items() if key != "highway"}
     kind = classify(tags, "osm_land_cover", "kind")
-    hint = classify({"landuse": tags["landuse"]}, "osm_building_use", "use") if "landuse" in tags else None
+    telling = {key: tags[key] for key in ("landuse", "man_made") if key in tags}
+    if telling.get("man_made") not in WATER_PLANTS:
+        telling.pop("man_made", None)
+    hint = classify(telling, "osm_building_use", "use")
     if kind is None and hint is None:
         return None
     subkind = classify(tags, "osm_land_cover", "subkind") if kind else None
