@@ -21,6 +21,7 @@ from twin.errors import LayerError, StoreError
 from twin.factors import read_factors, shared_factor_files
 from twin.material import gather_material
 from twin.parquet import write_table
+from twin.readings.attach import attach_readings
 from twin.store import CACHE, hash_file, hash_json, release_hash
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from twin.store import Release, Store
     from twin.zone import Zone
 
-PARTS = ("duckdb", "duckdb-extension-spatial", "geopandas", "momepy", "osmium", "pyproj", "rasterio", "shapely")
+PARTS = ("duckdb", "duckdb-extension-spatial", "geopandas", "momepy", "osmium", "pint", "pyproj", "rasterio", "shapely")
 
 
 def build_release(zone: Zone, store: Store, say: Callable[[str], None] = lambda _: None) -> Release:
@@ -66,6 +67,8 @@ def build_release(zone: Zone, store: Store, say: Callable[[str], None] = lambda 
         material = gather_material(zone, checks, say)
         say("building the model")
         build_model(connection, zone, material, factors)
+        say("taking in readings")
+        readings = attach_readings(connection, zone, store, checks)
         for layer in layers.values():
             say(f"layer {layer.name}")
             run_layer(connection, layer)
@@ -78,6 +81,7 @@ def build_release(zone: Zone, store: Store, say: Callable[[str], None] = lambda 
             message = f"{store.folder} cannot be written ({_first_line(error)}); free space or choose another --store"
             raise StoreError(message) from error
         manifest = write_manifest(connection, zone, material, checks, staging.folder, layers)
+        manifest["inputs"] += readings
         manifest["factors_sha256"] = hash_json([[str(value) for value in row] for row in factors.to_numpy().tolist()])
         manifest["layers"] = {name: layer.domain for name, layer in layers.items()}
         manifest["release_id"] = release_hash(manifest)
@@ -121,8 +125,8 @@ def write_tables(
     tables = [*model.TABLES, *(table for layer in layers.values() for table in layer.tables)]
     for table in tables:
         described = [row[0] for row in connection.execute(f'describe "{table}"').fetchall()]
-        keys = described[:2] if table.endswith("_parcel") else described[:1]
-        write_table(connection, table, folder / f"{table}.parquet", crs=material.crs, keys=keys)
+        keys = model.KEYS.get(table, 2 if table.endswith("_parcel") else 1)
+        write_table(connection, table, folder / f"{table}.parquet", crs=material.crs, keys=described[:keys])
 
 
 def write_formulas(folder: Path, layers: Mapping[str, Layer]) -> None:
@@ -156,7 +160,7 @@ def write_manifest(
         "zone": {"name": zone.name, "title": zone.title or zone.name, "year": zone.inventory.base_year,
                  "notice": zone.notice.model_dump(exclude_none=True) if zone.notice else {},
                  "crs": crs_text(material.crs), "outline_source": material.outline_source},
-        "inputs": [_input(zone, role, path) for role, path in sorted(zone.files().items())],
+        "inputs": [_input(zone, role, path) for role, path in sorted(zone.files().items()) if role != "meters"],
         "settings": settings,
         "version": importlib.metadata.version("zonetwin"),
         "versions": {part: importlib.metadata.version(part) for part in PARTS}

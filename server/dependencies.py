@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from fastapi import Depends, Query, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from server.access import opens
 from server.database import ReleaseSwitch, ServedRelease
 from server.settings import Settings
 from server.tiles import TileCache
@@ -31,7 +33,16 @@ def get_tiles(request: Request) -> TileCache:
     return cache
 
 
+def get_is_owner(
+    settings: Annotated[Settings, Depends(get_settings)],
+    given: Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))],
+) -> bool:
+    """Return whether the asker holds a key to what is not public."""
+    return given is not None and opens(given.credentials, settings.keys)
+
+
 Release = Annotated[ServedRelease, Depends(get_release)]
 Tiles = Annotated[TileCache, Depends(get_tiles)]
 AppSettings = Annotated[Settings, Depends(get_settings)]
+IsOwner = Annotated[bool, Depends(get_is_owner)]
 Language = Annotated[Literal["en", "zh", "fr", "de"], Query(description="language of the texts")]

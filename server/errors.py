@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 STATUS: Mapping[type[Exception], int] = {
     errors.NotFoundError: 404,
+    errors.AccessError: 401,
     errors.ZoneError: 400,
     errors.ReleaseError: 503,
     errors.StoreError: 503,
@@ -51,7 +52,10 @@ def add_error_handlers(app: FastAPI) -> None:
 
 async def _answer(_request: Request, error: Exception) -> JSONResponse:
     kind = next(kind for kind in type(error).__mro__ if kind in STATUS)
-    return error_response(STATUS[kind], type(error).__name__, PLAIN.get(kind, str(error)))
+    response = error_response(STATUS[kind], type(error).__name__, PLAIN.get(kind, str(error)))
+    if response.status_code == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"  # RFC 9110, section 11.6.1
+    return response
 
 
 async def _invalid(_request: Request, error: Exception) -> JSONResponse:

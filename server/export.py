@@ -36,7 +36,7 @@ MEDIA = {
 }
 FORMULA = ("=", "+", "-", "@", "\t", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last are full-width
 WHOLE = ("zone", "neighbourhood", "road", "energy_asset", "land_cover", "building_part", "building_parcel",
-         "road_parcel", "factor")
+         "road_parcel", "factor", "reading_cell", "reading_total")
 
 
 def exportable(release: Release, layers: Mapping[str, Layer]) -> list[str]:
@@ -110,7 +110,7 @@ def write_all(release: Release, layers: Mapping[str, Layer], path: Path) -> list
     for subject in SUBJECTS:
         _write_layer(read_table(release, layers, f"wide_{subject}"), path, subject, release)
         written.append(subject)
-    for table in WHOLE:
+    for table in (table for table in WHOLE if release.table(table).exists()):
         _write_layer(read_table(release, layers, table), path, table, release)
         written.append(table)
     dictionary = data_dictionary(layers)

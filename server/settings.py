@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+HASH = re.compile(r"[0-9a-f]{64}")
 
 
 class Settings(BaseSettings):
@@ -30,6 +34,8 @@ class Settings(BaseSettings):
         Most rows of an export over HTTP; larger ones are for the command line.
     verify
         Whether the hashes of a release are checked before it is served.
+    keys
+        SHA-256 of each key that opens what is not public, in hexadecimal, separated by commas; none opens nothing.
     """
 
     model_config = SettingsConfigDict(env_prefix="ZONETWIN_", extra="ignore")
@@ -42,3 +48,13 @@ class Settings(BaseSettings):
     search_limit: int = Field(default=20, ge=1, le=100)
     export_rows: int = Field(default=200_000, ge=1)
     verify: bool = True
+    keys: Annotated[tuple[str, ...], NoDecode] = Field(default=(), repr=False)
+
+    @field_validator("keys", mode="before")
+    @classmethod
+    def _are_hashes(cls, keys: object) -> object:
+        listed = [key.strip().lower() for key in keys.split(",") if key.strip()] if isinstance(keys, str) else keys
+        if isinstance(listed, list | tuple) and all(HASH.fullmatch(str(key)) for key in listed):
+            return tuple(listed)
+        message = "not the SHA-256 of keys; make each with `printf %s KEY | sha256sum`"
+        raise ValueError(message)

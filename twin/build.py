@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow as pa
 
 from twin import model
 from twin.classes import data_folder
@@ -48,6 +49,12 @@ TYPES: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 
+READING = pa.schema([
+    ("reading_id", pa.string()), ("subject_kind", pa.string()), ("subject_id", pa.string()),
+    ("meter_id", pa.string()), ("carrier", pa.string()), ("start", pa.date32()), ("end", pa.date32()),
+    ("amount", pa.float64()), ("unit", pa.string()), ("source", pa.string()), ("supersedes", pa.string()),
+])
+
 
 def build_model(
     connection: duckdb.DuckDBPyConnection, zone: Zone, material: Material, factors: pd.DataFrame
@@ -78,11 +85,35 @@ def build_model(
     load_frame(connection, "region", _regions(zone))
     load_frame(connection, "use_class", _use_classes())
     load_frame(connection, "factor", factors)
+    _load_readings(connection, READING.empty_table())
     for step in model.STEPS:
         run_select(connection, step, (model.FOLDER / f"{step}.sql").read_text(encoding="utf-8"))
     _require_all_buildings(connection)
     for table, columns in model.read_columns().items():
         comment_columns(connection, table, columns)
+
+
+def build_readings(connection: duckdb.DuckDBPyConnection, readings: pa.Table) -> None:
+    """
+    Make the tables of readings anew, in a database that holds the model.
+
+    Parameters
+    ----------
+    connection
+        The database.
+    readings
+        Every reading of the log, corrected ones too; columns as :data:`READING`.
+    """
+    _load_readings(connection, readings)
+    for step in model.READING_STEPS:
+        run_select(connection, step, (model.FOLDER / f"{step}.sql").read_text(encoding="utf-8"))
+        comment_columns(connection, step, model.read_columns().get(step, {}))
+
+
+def _load_readings(connection: duckdb.DuckDBPyConnection, readings: pa.Table) -> None:
+    connection.register("incoming", readings.select(READING.names).cast(READING))
+    connection.execute("create or replace table source_reading as from incoming")
+    connection.unregister("incoming")
 
 
 def _regions(zone: Zone) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pyarrow.parquet as pq
 
 from twin.database import connect
+from twin.model import PRIVATE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,6 +50,8 @@ def build_cache(folder: Path, path: Path, *, crs: str, wide: Mapping[str, str]) 
         connection.execute(f"attach '{quoted}' as cache (row_group_size {ROW_GROUP})")
         connection.execute("use cache")
         for file in sorted((folder / "tables").glob("*.parquet")):
+            if file.stem in PRIVATE:  # what nobody may ask for is not there
+                continue
             source = str(file).replace("'", "''")
             connection.execute(f"create table \"{file.stem}\" as from read_parquet('{source}')")
             _copy_comments(connection, file)

@@ -33,5 +33,13 @@ class NetworkError(ZonetwinError):
     """A service on the network did not answer."""
 
 
+class AccessError(ZonetwinError):
+    """What is asked for is not public."""
+
+
 class NotFoundError(ZonetwinError):
     """Nothing goes by that name."""
+
+
+class PlanError(ZonetwinError):
+    """A reference plan cannot be drawn or written as asked."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import json
 import os
@@ -12,10 +11,10 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+from twin.durable import held, hold, sync
 from twin.errors import ReleaseError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
     from types import TracebackType
 
@@ -138,11 +137,11 @@ class Store:
         releases = self.zone_folder(zone) / "releases"
         try:
             releases.mkdir(parents=True, exist_ok=True)
-            with _held(releases):
+            with held(releases):
                 _sweep(releases)
                 folder = releases / f"{STAGING}{uuid.uuid4().hex[:12]}"
                 folder.mkdir()
-                lock = _hold(folder)
+                lock = hold(folder)
             for part in ("tables", "rasters", "formulas"):
                 (folder / part).mkdir()
         except OSError as error:
@@ -193,13 +192,13 @@ class Staging:
         text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False)
         (self.folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
         for path in sorted(self.folder.rglob("*")):
-            _sync(path)
-        with _held(target.parent):
+            sync(path)
+        with held(target.parent):
             if not target.exists():
                 self.folder.rename(target)
             elif find_damage(Release(folder=target, manifest=_load(target))):
                 _replace(self.folder, target)
-            _sync(target.parent)
+            sync(target.parent)
             self._point_at(manifest["release_id"])
         return Release(folder=target, manifest=_load(target))
 
@@ -207,9 +206,9 @@ class Staging:
         folder = self.store.zone_folder(self.zone)
         draft = folder / DRAFT
         draft.write_text(release_id + "\n", encoding="ascii")
-        _sync(draft)
+        sync(draft)
         draft.replace(folder / "CURRENT")
-        _sync(folder)
+        sync(folder)
 
 
 def hash_file(path: Path) -> str:
@@ -300,37 +299,6 @@ def _sweep(releases: Path) -> None:
     """Remove staging folders of builds that no longer run."""
     for path in releases.glob(f"{STAGING}*"):
         with contextlib.suppress(OSError):
-            lock = _hold(path)
+            lock = hold(path)
             shutil.rmtree(path, ignore_errors=True)
             os.close(lock)
-
-
-def _hold(folder: Path) -> int:
-    """Return a handle that holds a folder until it is closed or the process ends; an error where another holds it."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        raise
-    return handle
-
-
-@contextlib.contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    """Hold a folder for a moment, waiting until no other build does."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _sync(path: Path) -> None:
-    """Flush a file or folder to disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -121,6 +121,7 @@ class Sources(_Strict):
     neighbourhoods: VectorSource | None = None
     terrain: TerrainSource | None = None
     weather: FileSource | None = None
+    meters: FileSource | None = None
 
 
 class Inventory(_Strict):
@@ -136,6 +137,25 @@ class Notice(_Strict):
     zh: str | None = None
     fr: str | None = None
     de: str | None = None
+
+
+class PlanSettings(_Strict):
+    """
+    What a reference plan is drawn from, for a zone whose sources are a plan.
+
+    Attributes
+    ----------
+    seed
+        What all random choices follow from.
+    residents
+        Residents at build-out. [persons]
+    sun_hours
+        Hours of sun that every dwelling has on Great Cold day. [h]
+    """
+
+    seed: int = Field(default=2028, ge=0, le=2**32 - 1)
+    residents: int = Field(default=150_000, ge=10_000, le=1_000_000)
+    sun_hours: Literal[2, 3] = 2
 
 
 class Zone(_Strict):
@@ -159,6 +179,8 @@ class Zone(_Strict):
     notice
         One sentence shown wherever the zone is, for instance that it is a plan and no survey: in English, or
         by language as `{en = "…", zh = "…"}`.
+    plan
+        Settings of the reference plan that the sources are to be drawn from, instead of sources.
     folder
         Where relative paths start.
     """
@@ -174,6 +196,7 @@ class Zone(_Strict):
     folder: Path = Path()
     sources: Sources = Field(default_factory=Sources)
     inventory: Inventory = Field(default_factory=Inventory)
+    plan: PlanSettings | None = None
 
     @field_validator("name")
     @classmethod
@@ -254,13 +277,13 @@ def load_zone(folder: Path) -> Zone:
     except OSError as error:
         message = f"{path} cannot be read ({error.strerror}); check its permissions"
         raise ZoneError(message) from error
-    unknown = set(table) - {"zone", "sources", "inventory"}
+    unknown = set(table) - {"zone", "sources", "inventory", "plan"}
     if unknown:
-        message = f"{path}: unknown table {_listed(unknown)}; known are [zone], [sources.*] and [inventory]"
+        message = f"{path}: unknown table {_listed(unknown)}; known are [zone], [sources.*], [inventory] and [plan]"
         raise ZoneError(message)
     settings = dict(table.get("zone", {}))
     settings.setdefault("name", path.parent.resolve().name.lower())
-    settings |= {key: table[key] for key in ("sources", "inventory") if key in table}
+    settings |= {key: table[key] for key in ("sources", "inventory", "plan") if key in table}
     return make_zone(settings, folder=path.parent, where=str(path))
 
 
@@ -326,7 +349,9 @@ def _known_keys(location: tuple[int | str, ...]) -> set[str]:
         ("sources", "osm"): OsmSource,
         ("sources", "terrain"): TerrainSource,
         ("sources", "weather"): FileSource,
+        ("sources", "meters"): FileSource,
         ("inventory",): Inventory,
+        ("plan",): PlanSettings,
     }
     return set(tables.get(location, VectorSource).model_fields) - {"folder"}
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from server.cli.planning import draw_sources
 from server.cli.progress import progress
 from server.cli.telling import print_release
 from twin.classes import data_folder
@@ -17,7 +18,7 @@ from twin.zone import BASE_YEAR, Zone, load_zone, make_zone, set_base_year
 if TYPE_CHECKING:
     from twin.store import Release
 
-STEPS = 7  # things the model says it does, before and after the layers
+STEPS = 8  # things the model says it does, before and after the layers
 
 
 def find_zone(text: str) -> Zone:
@@ -42,7 +43,7 @@ def zone_from_flags(flags: dict[str, Any]) -> Zone:
         message = "nothing to build: give --zone FOLDER, or --name NAME with sources such as --osm FILE"
         raise ZoneError(message)
     sources: dict[str, Any] = {}
-    for role in ("osm", "parcels", "buildings", "neighbourhoods", "weather"):
+    for role in ("osm", "parcels", "buildings", "neighbourhoods", "weather", "meters"):
         if flags[role]:
             sources[role] = {"file": flags[role]}
     for role, singular in (("parcels", "parcel"), ("buildings", "building")):
@@ -109,7 +110,7 @@ def build_zone(zone: Zone, store: Path, *, as_json: bool = False) -> Release:
     from layers.discovery import discover_layers
     from layers.release import build_release
 
-    zone = download_osm(zone, store)
+    zone = download_osm(draw_sources(zone, store), store)
     with progress(f"building {zone.name}", STEPS + len(discover_layers())) as say:
         release = build_release(zone, Store(store), say)
     if as_json:

@@ -21,7 +21,7 @@ BrowserOption = Annotated[bool, typer.Option("--no-browser", help="Do not open a
 PathOption = Annotated[Optional[Path], typer.Option()]  # noqa: UP045 typer
 
 STORE = Path("store")
-DEFAULT_ZONE = "helsinki"
+DEFAULT_ZONE = "taicang"
 
 
 @app.command(epilog="Example: zonetwin demo --port 8010")
@@ -51,6 +51,7 @@ def build(  # noqa: PLR0913 each flag is a setting of zone.toml
     dsm: Annotated[Optional[Path], typer.Option(help="Surface model: GeoTIFF.")] = None,  # noqa: UP045
     dtm: Annotated[Optional[Path], typer.Option(help="Terrain model: GeoTIFF.")] = None,  # noqa: UP045
     weather: Annotated[Optional[Path], typer.Option(help="Weather: .epw or PVGIS.")] = None,  # noqa: UP045
+    meters: Annotated[Optional[Path], typer.Option(help="Readings of meters: CSV, as `ingest` takes it.")] = None,  # noqa: UP045
     crs: Annotated[Optional[str], typer.Option(help="Metric system of the model: EPSG code, WKT or PROJ text.")] = None,  # noqa: UP045
     region: Annotated[Optional[list[str]], typer.Option(help="Region for factors, nearest first; repeat.")] = None,  # noqa: UP045
     population: Annotated[Optional[int], typer.Option(min=0, help="Residents in the base year.")] = None,  # noqa: UP045
@@ -66,12 +67,27 @@ def build(  # noqa: PLR0913 each flag is a setting of zone.toml
 
     flags = {
         "name": name, "title": title, "osm": osm, "parcels": parcels, "buildings": buildings,
-        "neighbourhoods": neighbourhoods, "boundary": boundary, "dsm": dsm, "dtm": dtm, "weather": weather, "crs": crs,
-        "region": region, "population": population, "year": year, "building_column": building_column,
-        "parcel_column": parcel_column, "building_layer": building_layer, "parcel_layer": parcel_layer,
+        "neighbourhoods": neighbourhoods, "boundary": boundary, "dsm": dsm, "dtm": dtm, "weather": weather,
+        "meters": meters, "crs": crs, "region": region, "population": population, "year": year,
+        "building_column": building_column, "parcel_column": parcel_column, "building_layer": building_layer,
+        "parcel_layer": parcel_layer,
     }
     described = find_zone(zone) if zone and not name else zone_from_flags(flags)
     build_zone(in_year(described, year), store, as_json=json)
+
+
+@app.command(epilog="Examples: zonetwin plan --out myplan && zonetwin build --zone myplan   ·   "
+                    "zonetwin plan --out big --residents 1000000 --seed 7")
+def plan(
+    *, out: Annotated[Path, typer.Option(help="Folder to write: zone.toml and the files it names.")],
+    seed: Annotated[int, typer.Option(help="What all random choices follow from.")] = 2028,
+    residents: Annotated[int, typer.Option(help="Residents at build-out: 10,000 to 1,000,000.")] = 150_000,
+    sun_hours: Annotated[int, typer.Option(help="Hours of sun of every dwelling on Great Cold day: 2 or 3.")] = 2,
+) -> None:
+    """Draw a reference plan, a zone invented by rules, as the files that real zones consist of."""
+    from server.cli.planning import settings_from_flags, write_plan_folder
+
+    write_plan_folder(out, settings_from_flags(seed=seed, residents=residents, sun_hours=sun_hours))
 
 
 @app.command(epilog="Example: zonetwin fetch --place 'Tapiola, Espoo, Finland' --out tapiola.osm.pbf")
@@ -87,6 +103,18 @@ def fetch(
     from server.cli.fetching import fetch_file
 
     fetch_file(place=place, bbox=bbox, out=out, overpass_url=overpass_url, nominatim_url=nominatim_url, cache=cache)
+
+
+@app.command(epilog="Example: zonetwin ingest readings-2025.csv --zone helsinki   ·   columns: subject_kind, "
+                    "subject_id, carrier, start, end, value, unit, source and, where there are several, meter_id")
+def ingest(
+    file: Annotated[Path, typer.Argument(help="CSV in UTF-8: one row per meter and period.")],
+    *, store: StoreOption = STORE, zone: ZoneOption = None, json: JsonOption = False,
+) -> None:
+    """Add the readings of a file to the zone's log; the next build takes them in."""
+    from server.cli.ingesting import ingest_file
+
+    ingest_file(file, store, zone, as_json=json)
 
 
 @app.command(epilog="Example: zonetwin serve --zone helsinki --port 8010")

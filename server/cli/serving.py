@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from twin.errors import StoreError
+from twin.errors import StoreError, ZoneError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,13 +36,28 @@ def require_free_port(host: str, port: int) -> None:
 
 
 def serve_store(store: Path, zone: str | None, *, host: str, port: int, browser: bool) -> None:
-    """Serve until interrupted; print the address, and open a browser where there is one."""
+    """
+    Serve until interrupted; print the address, and open a browser where there is one.
+
+    Raises
+    ------
+    ZoneError
+        If a setting of the environment is impossible.
+    """
     import uvicorn
+    from pydantic import ValidationError
 
     from server.app import make_app
     from server.settings import Settings
 
-    app = make_app(Settings(store=store, zone=zone))
+    try:
+        settings = Settings(store=store, zone=zone)
+    except ValidationError as error:
+        (first, *_) = error.errors(include_input=False)
+        name = "_".join(["ZONETWIN", *(str(part).upper() for part in first["loc"])])
+        message = f"{name} cannot be used ({first['msg'].removeprefix('Value error, ')}); correct or unset it"
+        raise ZoneError(message) from error
+    app = make_app(settings)
     address = f"http://{host}:{port}/"
     Console(stderr=True).print(f"Serving at [bold]{address}[/bold] (stop with Ctrl+C)")
     if browser and _has_screen():

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import JSONResponse
 
+from server.caching import is_known
 from server.catalogue import describe_layers, labels
 from server.dependencies import AppSettings, Language, Release
 from server.distribution import describe_distribution
 from server.features import describe_feature
+from server.neighbourhoods import describe_neighbourhoods
 from server.search import find
 from server.views import PLINTH_M
 from server.zone import describe_zone, ground, map_labels
@@ -61,6 +64,15 @@ def get_parcel(parcel_id: Id, release: Release, lang: Language = "en") -> dict[s
 def get_energy_asset(asset_id: Id, release: Release, lang: Language = "en") -> dict[str, Any]:
     """Return one energy asset."""
     return describe_feature(release, "energy_asset", asset_id, lang)
+
+
+@router.get("/neighbourhoods")
+def get_neighbourhoods(request: Request, release: Release) -> Response:
+    """Return every neighbourhood: residents, centre, and what was measured there as far as it may be shown."""
+    headers = {"ETag": f'"{release.release.release_id}-neighbourhoods"', "Cache-Control": "no-cache"}
+    if is_known(request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return JSONResponse(describe_neighbourhoods(release), headers=headers)
 
 
 @router.get("/search")

@@ -12,20 +12,23 @@ from fastapi import Path as PathParameter
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
-from server.dependencies import AppSettings, Release
+from server.access import require_open
+from server.dependencies import AppSettings, IsOwner, Release
 from server.export import MEDIA, write_export
 from twin.errors import NotFoundError, ZoneError
+from twin.model import PRIVATE
 
 router = APIRouter(tags=["export"])
 
 
 @router.get("/export/{table}.{form}")
 def get_export(
-    release: Release, settings: AppSettings, table: Annotated[str, PathParameter(max_length=80)],
+    release: Release, settings: AppSettings, is_owner: IsOwner, table: Annotated[str, PathParameter(max_length=80)],
     form: Literal["csv", "geojson", "gpkg", "parquet"],
     geometry: Annotated[bool, Query(description="whether CSV carries the geometry, as WKT in WGS 84")] = False,  # noqa: FBT002 a query
 ) -> FileResponse:
-    """Return a table of the release as a file."""
+    """Return a table of the release as a file; one that is not public to those who have a key."""
+    require_open(table, is_owner=is_owner)
     rows = release.release.manifest["counts"].get(table.removeprefix("wide_"))
     if rows is None:
         message = f"there is no table {table!r} in this release"
@@ -41,5 +44,7 @@ def get_export(
         shutil.rmtree(folder, ignore_errors=True)
         raise
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    if table in PRIVATE:
+        headers["Cache-Control"] = "private, no-store"
     return FileResponse(folder / name, media_type=MEDIA[form], headers=headers,
                         background=BackgroundTask(shutil.rmtree, folder, ignore_errors=True))

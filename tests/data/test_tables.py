@@ -49,6 +49,7 @@ LAND_USES = {
 }
 ASSET_KINDS = {"substation", "transformer", "line", "generator", "plant", "storage", "charging_station", "heat"}
 COVER_KINDS = {"green", "water", "bare", "paved"}
+OWN_UNITS = ("inference.", "reading_limit.", "reading_limit_whole.", "disclosure.")  # each quantity has its unit
 HEATED_USES = USES - {"parking", "agricultural", "utility"}
 METERED_USES = HEATED_USES - {"worship", "warehouse", "industrial"}
 ROAD_CLASSES = {
@@ -76,7 +77,9 @@ VOCABULARIES = {
     "kind": ASSET_KINDS | COVER_KINDS,
     "road_class": ROAD_CLASSES,
     "domain": {"planning", "governance", "energy", "resources", "industry", "construction", "mobility", "lifestyle"},
-    "carrier": {"electricity", "gas", "heat"},
+    "carrier": {"electricity", "gas", "heat", "cold", "pv", "water", "waste"},
+    "subject_kind": {"parcel", "building", "asset"},
+    "withheld": {"too_few", "one_dominates", "complementary"},
     "evidence": {"measured", "reported", "modelled", "default"},
     "seen": {"source", "secondary", "derived", "memory"},
     "interval_kind": {"ci95", "minmax", "judgement", "level"},
@@ -157,7 +160,7 @@ def test_quantities_are_lower_case_keys(factors: list[dict[str, str]]) -> None:
 def test_one_class_of_quantity_has_one_unit_but_for_the_gases_counted(factors: list[dict[str, str]]) -> None:
     units: dict[str, set[str]] = {}
     for row in factors:
-        group = row["quantity"] if row["quantity"].startswith("inference.") else row["quantity"].split(".")[0]
+        group = row["quantity"] if row["quantity"].startswith(OWN_UNITS) else row["quantity"].split(".")[0]
         units.setdefault(group, set()).add(row["unit"].replace("CO2e", "CO2"))
     assert {name: found for name, found in units.items() if len(found) > 1} == {}
 
@@ -251,6 +254,19 @@ def test_dwellings_residents_and_households_agree(factors: list[dict[str, str]])
         size = value_of(factors, "household_size", region, size_year)
         dwelling = value_of(factors, "dwelling_floor_area", region, dwelling_year)
         assert per_head * size == pytest.approx(dwelling, rel=0.02)
+
+
+def test_every_carrier_has_limits_for_the_world_in_its_unit(factors: list[dict[str, str]]) -> None:
+    for row in read(ROOT / "data" / "classes" / "carrier.csv"):
+        assert row["carrier"] in VOCABULARIES["carrier"]
+        for name, unit in (("reading_limit", f"{row['unit']}/(m2 d)"), ("reading_limit_whole", f"{row['unit']}/d")):
+            found = [item for item in factors if item["quantity"] == f"{name}.{row['carrier']}"]
+            assert [(item["region"], item["unit"]) for item in found] == [("World", unit)]
+
+
+def test_the_disclosure_rule_is_ten_subjects_and_fifteen_per_cent(factors: list[dict[str, str]]) -> None:
+    assert value_of(factors, "disclosure.least_subjects", "World", "2025") == 10
+    assert value_of(factors, "disclosure.greatest_share", "World", "2025") == 15
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 ROUTES = ("/", "/health", "/favicon.ico", "/static/deck.js", "/static/web/js/main.js", "/api/zone", "/api/layers",
           "/api/labels?lang=zh", "/api/layers/planning/histogram?column=far", "/api/search?q=katu", "/api/map-labels",
-          "/api/ground", "/views/height.json", "/views/use.json?theme=dark", "/export/zone.csv", "/api/openapi.json")
+          "/api/ground", "/views/height.json", "/views/use.json?theme=dark", "/export/zone.csv",
+          "/export/reading_cell.csv", "/api/neighbourhoods", "/api/openapi.json")
 REFUSED = {
     "/nothing": 404, "/static/web/nothing.js": 404, "/static/web/../server/app.py": 404, "/api/buildings/": 404,
     "/api/buildings/osm:way/0": 404, "/api/parcels/x": 404, "/api/energy-assets/x": 404, "/views/none.json": 404,
@@ -27,6 +28,8 @@ REFUSED = {
     "/api/layers/planning/histogram?column=none": 404, "/api/layers/planning/histogram?column=far&subject=x": 422,
     "/api/layers/planning/histogram?column=far&subject=building": 404, "/export/none.csv": 404,
     "/export/wide_road.csv": 404, "/export/zone.exe": 422, "/export/building_parcel.geojson": 404,
+    "/export/reading.csv": 401, "/export/reading.gpkg": 401, "/export/wide_reading.csv": 404,
+    "/export/reading_cell.geojson": 404,
     f"/api/buildings/{'x' * 201}": 422, f"/api/search?q={'x' * 201}": 422, "/tiles/x/building/14/0/0.geojson": 404,
 }
 

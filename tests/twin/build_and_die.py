@@ -129,7 +129,7 @@ def watch(before: Callable[[], None]) -> None:
             return original(*args)
         return call
 
-    store_module._sync = watched(store_module._sync)
+    store_module.sync = watched(store_module.sync)
     Path.rename = watched(Path.rename)
     Path.replace = watched(Path.replace)
 

@@ -8,6 +8,9 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 
+# What is made of readings, once more when there are any.
+READING_STEPS = ("reading_subject", "reading", "reading_year", "reading_area", "reading_total", "reading_cell")
+
 # Steps lead to tables; only tables are published.
 STEPS = (
     "zone",
@@ -25,6 +28,7 @@ STEPS = (
     "road_parcel",
     "energy_asset",
     "land_cover",
+    *READING_STEPS,
 )
 TABLES = (
     "zone",
@@ -39,7 +43,12 @@ TABLES = (
     "land_cover",
     "factor",
     "factor_in_force",
+    "reading",
+    "reading_cell",
+    "reading_total",
 )
+PRIVATE = frozenset({"reading"})  # tables that only the owner of the zone may see
+KEYS = {"reading_cell": 3, "reading_total": 2}  # first columns that tell rows apart, where one does not
 
 
 @cache

@@ -1,0 +1,1 @@
+"""Sun and shade: where the sun stands, and what stands before it."""

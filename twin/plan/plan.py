@@ -1,0 +1,171 @@
+"""A plan: the whole invented zone, drawn step by step from its residents and its seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from twin.plan.build import build_lot
+from twin.plan.cadastre import register_lots
+from twin.plan.energy import place_assets
+from twin.plan.fabric import FABRICS
+from twin.plan.land import assign_purposes, cut_blocks, outline, rail_line, rail_space
+from twin.plan.lanes import draw_lakes, draw_lanes, draw_tracks
+from twin.plan.lines import tidy
+from twin.plan.lots import CODES, cut_lots, tenure
+from twin.plan.names import street_names
+from twin.plan.oddities import plant_oddities
+from twin.plan.quarters import Quarter, draw_quarters, settle
+from twin.plan.records import Asset, House, Lot
+from twin.plan.reserve import reserve_lots
+from twin.plan.site import Site, lay_out_site
+from twin.plan.streets import Way, draw_ways, lay_streets, street_space
+from twin.plan.sunlight import obey_sunlight
+from twin.plan.water import Stream, draw_waters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SEED = 2028
+RESIDENTS = 150_000
+SUN_H = 2.0
+HOMESTEAD_M = 1.7  # of a homestead around its house
+LONGEST_BUILT_SHARE = 0.62
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Plan:
+    """
+    An invented zone. Geometry in EPSG:4549. [m]
+
+    Attributes
+    ----------
+    site
+        Its frame.
+    zone
+        Outline.
+    streams, water
+        River and canals, and the area they cover.
+    rail
+        Axis of the railway.
+    ways
+        Pieces of streets.
+    lots, houses
+        The cadastre, and what stands on it.
+    assets
+        The energy system.
+    features
+        Lanes, lakes and tracks.
+    quarters, population
+        Neighbourhoods, and the zone's residents by year. [persons]
+    oddities
+        What was planted to be odd, and the feature that is.
+    """
+
+    site: Site
+    sun_h: float
+    zone: shapely.Polygon
+    streams: list[Stream]
+    water: shapely.Geometry
+    rail: shapely.LineString
+    ways: list[Way]
+    lots: list[Lot] = field(default_factory=list)
+    houses: list[House] = field(default_factory=list)
+    assets: list[Asset] = field(default_factory=list)
+    features: list[Asset] = field(default_factory=list)
+    quarters: list[Quarter] = field(default_factory=list)
+    population: dict[int, int] = field(default_factory=dict)
+    oddities: dict[str, House | Lot | Way] = field(default_factory=dict)
+
+
+def draw_plan(
+    residents: int = RESIDENTS, seed: int = SEED, *, sun_h: float = SUN_H, say: Callable[[str], None] = lambda _: None
+) -> Plan:
+    """
+    Return the plan of a zone.
+
+    Parameters
+    ----------
+    residents
+        At build-out. [persons]
+    seed
+        What all random choices follow from.
+    sun_h
+        Hours of sun on Great Cold day that every home has. [h]
+    say
+        Told what is being done.
+    """
+    site = lay_out_site(residents, seed)
+    say("streets and waters")
+    streams = draw_waters(site)
+    water = shapely.union_all([stream.area for stream in streams])
+    streets = lay_streets(site)
+    names = street_names(site.random("street names"), [street.kind for street in streets])
+    streets = [replace(street, name=name) for street, name in zip(streets, names, strict=True)]
+    ways = draw_ways(site, streets, water, rail_space(site))
+    say("land")
+    blocks = cut_blocks(site, street_space(site, streets), water)
+    assign_purposes(site, blocks)
+    plan = Plan(site, sun_h, outline(site), streams, water, rail_line(site), ways, cut_lots(site, blocks))
+    plan.lots += reserve_lots(site, plan.lots, plan.rail)
+    plan.lots.append(_rail_lot(plan))
+    say("houses")
+    plan.houses = _build_houses(plan)
+    say("sunlight")
+    plan.houses = obey_sunlight(plan.houses, sun_h)
+    say("people and energy")
+    plan.quarters = draw_quarters(site, plan.zone, plan.lots, plan.houses)
+    plan.population = settle(residents, plan.quarters, plan.lots, plan.houses)
+    plan.features = [*draw_lakes(plan), *draw_tracks(plan), *draw_lanes(plan)]
+    plant_oddities(plan)
+    register_lots(site, plan.lots, plan.houses)
+    plan.assets = place_assets(plan)
+    return plan
+
+
+def _rail_lot(plan: Plan) -> Lot:
+    """Return the railway's land; streets pass below it."""
+    piece = tidy(shapely.difference(shapely.intersection(rail_space(plan.site), plan.zone), plan.water))
+    return Lot(piece, "rail", CODES["rail"], 0.0, tenure("rail"), 2020)
+
+
+def _build_houses(plan: Plan) -> list[House]:
+    """Return the houses of all lots; villages give every house a homestead of its own."""
+    houses: list[House] = []
+    homesteads: list[Lot] = []
+    for number, lot in enumerate(plan.lots):
+        if lot.purpose not in FABRICS:
+            continue
+        random = np.random.default_rng([plan.site.seed, 7, number])
+        built = build_lot(random, number, lot, FABRICS[lot.purpose], lot.year, plan.sun_h)
+        if lot.purpose == "village":
+            built = _age(random, built)
+            homesteads += _found_homesteads(lot, built, len(plan.lots) + len(homesteads))
+        houses += built
+    plan.lots += homesteads
+    return houses
+
+
+def _age(random: np.random.Generator, houses: list[House]) -> list[House]:
+    """Return village houses with years of their own, some of them gone to make room for the lanes."""
+    kept = [house for house in houses if random.random() < LONGEST_BUILT_SHARE]
+    for house in kept:
+        house.year = int(np.clip(house.year + random.integers(-9, 10), 1980, 2016))
+    return kept
+
+
+def _found_homesteads(lot: Lot, houses: list[House], first: int) -> list[Lot]:
+    """Return a homestead around each house of a village, and leave the village the rest as common land."""
+    made = []
+    for number, house in enumerate(houses):
+        ground = shapely.buffer(house.geometry, HOMESTEAD_M, join_style="mitre")
+        ground = tidy(shapely.intersection(ground, lot.geometry))
+        house.lot = first + number
+        made.append(Lot(ground, "village", CODES["village"], lot.bearing_deg, tenure("village"), house.year))
+    rest = shapely.difference(lot.geometry, shapely.union_all([home.geometry for home in made]))
+    lot.geometry = tidy(rest)
+    lot.purpose, lot.code = "commons", CODES["commons"]
+    return made
