@@ -62,6 +62,7 @@ def build_release(zone: Zone, store: Store, say: Callable[[str], None] = lambda 
     for region in sorted(set(zone.regions) - set(factors["region"])):
         known = ", ".join(sorted(set(factors["region"])))
         checks.note(f"region {region!r} has no factor of its own; known are {known}")
+    _note_population(zone, checks)
     with store.stage(zone.name) as staging, connect() as connection:
         material = gather_material(zone, checks, say)
         say("building the model")
@@ -156,7 +157,8 @@ def write_manifest(
     settings = zone.model_dump(mode="json", exclude={"folder", "boundary", "sources"})
     settings["sources"] = _settings_without_paths(zone)
     return {
-        "zone": {"name": zone.name, "title": zone.title or zone.name, "notice": zone.notice,
+        "zone": {"name": zone.name, "title": zone.title or zone.name, "year": zone.inventory.base_year,
+                 "notice": zone.notice.model_dump(exclude_none=True) if zone.notice else {},
                  "crs": crs_text(material.crs), "outline_source": material.outline_source},
         "inputs": [_input(zone, role, path) for role, path in sorted(zone.files().items()) if role != "meters"],
         "settings": settings,
@@ -170,6 +172,15 @@ def write_manifest(
     }
 
 
+def _note_population(zone: Zone, checks: Checks) -> None:
+    """Say where the population is not of the base year: nothing is interpolated."""
+    year, known = zone.inventory.base_year, zone.population_year()
+    if zone.population and known is None:
+        checks.note(f"population: none given for {year} or before; residents are modelled from floor area")
+    elif known not in {None, year}:
+        checks.note(f"population: none given for {year}; that of {known} stands for it")
+
+
 def _sum(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> float | None:
     row = connection.execute(f'select sum("{column}") from "{table}"').fetchone()
     return row[0] if row else None
@@ -179,13 +190,14 @@ def _input(zone: Zone, role: str, path: Path) -> dict[str, Any]:
     """Return what the manifest says of one input file."""
     source = getattr(zone.sources, role.split(".", maxsplit=1)[0], None)
     licence, attribution = getattr(source, "licence", None), getattr(source, "attribution", None)
-    if role == "osm":
+    is_synthetic = bool(getattr(source, "synthetic", False))
+    if role == "osm" and not is_synthetic:
         licence = licence or "ODbL-1.0"
         attribution = attribution or "© OpenStreetMap contributors"
     return {
         "role": role, "file": path.name, "sha256": hash_file(path), "bytes": path.stat().st_size,
         "licence": licence, "attribution": attribution, "date": getattr(source, "date", None),
-        "synthetic": bool(getattr(source, "synthetic", False)),
+        "synthetic": is_synthetic,
     }
 
 

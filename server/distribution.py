@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from layers.wide import SUBJECTS
 from server.catalogue import find_column
-from server.views import class_edges
+from server.views import class_edges, count_planned
 
 if TYPE_CHECKING:
     from layers.contract import View
@@ -22,7 +23,8 @@ def describe_distribution(
     """
     Return how often the values of a layer's column occur.
 
-    Numbers are counted between the bounds of the legend that shows them, else in bins of one width; words each.
+    Numbers are counted between the bounds of the legend that shows them, else in bins of one width; words each. What is
+    planned is counted with the rest, and once more by itself.
 
     Raises
     ------
@@ -35,7 +37,9 @@ def describe_distribution(
         f'select min("{name}") as low, max("{name}") as high, count(*) filter ("{name}" is null) as missing, '
         f'any_value(typeof("{name}")) as kind from "{table}"'
     ) or {}
-    answer = {"table": table, "column": name, "unit": described.unit, "missing": row.get("missing", 0)}
+    kind = next((one for one in SUBJECTS if table == one or table.startswith(f"{one}_")), table)
+    answer = {"table": table, "column": name, "unit": described.unit, "missing": row.get("missing", 0),
+              "planned": count_planned(served, kind)}
     if row.get("kind") is not None and row["kind"] not in NUMBERS:
         return answer | {"classes": _count_words(served, table, name, described.words)}
     if row.get("low") is None:

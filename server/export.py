@@ -13,6 +13,7 @@ import pyogrio
 from layers.contract import LANGUAGES
 from layers.wide import SUBJECTS, layer_tables
 from server.catalogue import labels
+from server.notice import is_synthetic, notice_of
 from server.qgis import write_styles
 from server.zone import attribution
 from twin.crs import WGS84
@@ -114,7 +115,7 @@ def write_all(release: Release, layers: Mapping[str, Layer], path: Path) -> list
         written.append(table)
     dictionary = data_dictionary(layers)
     _write_tables(path, {"data_dictionary": dictionary, "attribution": _attribution_table(release)})
-    write_styles(path, layers)
+    write_styles(path, layers, notice=notice_of(release.manifest))
     return [*written, "data_dictionary", "attribution"]
 
 
@@ -137,11 +138,21 @@ def data_dictionary(layers: Mapping[str, Layer]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def provenance(release: Release) -> dict[str, Any]:
+    """Return what travels inside every export: notice, year, licences and attributions, release."""
+    manifest = release.manifest
+    return {"notice": notice_of(manifest), "synthetic": is_synthetic(manifest), "year": manifest["zone"].get("year"),
+            "attribution": attribution(manifest), "release_id": release.release_id}
+
+
 def credits_line(release: Release) -> str:
-    """Return licence and attribution of a release's sources in one line."""
+    """Return the notice, and licence and attribution of a release's sources, in one line."""
     named = [f"{item['text']} ({item['licence']})" if item["licence"] else item["text"]
              for item in attribution(release.manifest)]
-    return "; ".join([*named, f"zonetwin release {release.release_id}"])
+    notice = [text] if (text := notice_of(release.manifest)) else []
+    year = release.manifest["zone"].get("year")
+    state = [f"state of {year}"] if year else []
+    return "; ".join([*notice, *named, *state, f"zonetwin release {release.release_id}"])
 
 
 def _read(release: Release, table: str) -> pd.DataFrame:
@@ -160,6 +171,8 @@ def _write_csv(frame: pd.DataFrame, path: Path, release: Release, *, geometry: b
             plain[name] = plain[name].map(_without_formula)
     if geometry and isinstance(frame, gpd.GeoDataFrame):
         plain["geometry_wkt"] = frame.geometry.to_crs(WGS84).to_wkt(rounding_precision=7)
+    if notice := notice_of(release.manifest):
+        plain["notice"] = notice
     plain["attribution"] = credits_line(release)
     plain.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
 
@@ -174,7 +187,7 @@ def _without_formula(value: object) -> object:
 
 def _write_geojson(frame: gpd.GeoDataFrame, path: Path, release: Release) -> None:
     content = json.loads(frame.to_crs(WGS84).to_json(drop_id=True))
-    content |= {"attribution": attribution(release.manifest), "release_id": release.release_id}
+    content |= provenance(release)
     path.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
 
 
@@ -185,8 +198,10 @@ def _write_layer(frame: pd.DataFrame, path: Path, layer: str, release: Release) 
         return
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2000-01-01T00:00:00Z"})
     metadata = {"attribution": credits_line(release), "release_id": release.release_id}
+    if notice := notice_of(release.manifest):
+        metadata["notice"] = notice
     pyogrio.write_dataframe(frame, path, layer=layer, driver="GPKG", layer_metadata=metadata, promote_to_multi=True,
-                            geometry_type=_geometry_type(frame))
+                            DESCRIPTION=credits_line(release), geometry_type=_geometry_type(frame))
 
 
 def _geometry_type(frame: gpd.GeoDataFrame) -> str | None:
@@ -206,14 +221,13 @@ def _has(path: Path, layer: str) -> bool:
 
 def _attribution_table(release: Release) -> pd.DataFrame:
     rows = attribution(release.manifest) or [{"text": "", "url": None, "licence": None}]
-    return pd.DataFrame([row | {"release_id": release.release_id} for row in rows]).astype("string")
+    told = {name: value for name, value in provenance(release).items() if name != "attribution"}
+    return pd.DataFrame([row | told for row in rows]).astype("string")
 
 
 def _write_parquet(frame: pd.DataFrame, path: Path, release: Release) -> None:
     frame.to_parquet(path, index=False)
     table = pq.read_table(path)
     metadata = dict(table.schema.metadata or {})
-    metadata[b"zonetwin"] = json.dumps(
-        {"attribution": attribution(release.manifest), "release_id": release.release_id}, ensure_ascii=False
-    ).encode()
+    metadata[b"zonetwin"] = json.dumps(provenance(release), ensure_ascii=False).encode()
     pq.write_table(table.replace_schema_metadata(metadata), path, compression="zstd", write_page_checksum=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from layers.wide import SUBJECTS
 from server.catalogue import MODEL_WORDS
+from server.notice import is_synthetic, notice_of
 from twin.errors import NotFoundError
 from twin.model import read_columns
 
@@ -20,7 +21,7 @@ SHOWN = {
                  "residents", "dwellings", "roof_shape", "ground_m", "cadastral_ref", "source"),
     "parcel": ("land_use", "public_kind", "land_use_raw", "cadastral_ref", "area_m2", "tenure", "year", "far_max",
                "height_max_m", "coverage_max", "green_min", "source"),
-    "energy_asset": ("kind", "voltage_v", "capacity_kw", "source_fuel"),
+    "energy_asset": ("kind", "status", "year_built", "voltage_v", "capacity_kw", "source_fuel"),
 }
 INTERVALS = {
     "height_m": ("height_low_m", "height_high_m"),
@@ -29,9 +30,11 @@ INTERVALS = {
 EVIDENCE = {"height_m": ("height_source", "height_source"), "use": ("use_source", "use_source")}
 
 
-def describe_feature(served: ServedRelease, subject: str, feature_id: str) -> dict[str, Any]:
+def describe_feature(
+    served: ServedRelease, subject: str, feature_id: str, language: str = "en"
+) -> dict[str, Any]:
     """
-    Return a building, parcel or energy asset: place, outline, links, and its values in groups.
+    Return a building, parcel or energy asset: place, outline, links, its values in groups, and the zone's notice.
 
     Raises
     ------
@@ -47,7 +50,9 @@ def describe_feature(served: ServedRelease, subject: str, feature_id: str) -> di
         message = f"there is no {subject.replace('_', ' ')} {feature_id[:80]!r} in this release"
         raise NotFoundError(message)
     name = row.get("name_local") or row.get("address") or row.get("cadastral_ref")
-    groups = [{"key": f"{subject}.title", "values": [_model_value(row, subject, column) for column in SHOWN[subject]]}]
+    manifest = served.release.manifest
+    values = [_model_value(row, subject, column) for column in SHOWN[subject]]
+    groups = [{"key": f"{subject}.title", "values": [_told_invented(value, subject, manifest) for value in values]}]
     for layer in served.layers.values():
         values = [_layer_value(row, layer.name, column) for column in layer.tables.get(f"{subject}_{layer.name}", ())
                   if not column.hidden]
@@ -63,6 +68,11 @@ def describe_feature(served: ServedRelease, subject: str, feature_id: str) -> di
                  max(shape["east"] for shape in shapes), max(shape["north"] for shape in shapes)],
         "geometry": _outline(shapes),
         "release_id": served.release.release_id,
+        "notice": notice_of(manifest, language),
+        "synthetic": is_synthetic(manifest),
+        "year": manifest["zone"].get("year"),
+        "status": row.get("status"),
+        "year_built": row.get("year_built"),
         "links": _links(served, subject, feature_id, row),
         "groups": groups,
     }
@@ -89,6 +99,14 @@ def _model_value(row: dict[str, Any], subject: str, name: str) -> dict[str, Any]
         "unit": unit, "low": low, "high": high, "evidence": evidence, "text": None,
         "evidence_key": f"{EVIDENCE[name][1]}.{evidence}" if evidence else None,
     } | ({"value_key": f"{name}.{value}"} if name in MODEL_WORDS and value is not None else {})
+
+
+def _told_invented(value: dict[str, Any], subject: str, manifest: dict[str, Any]) -> dict[str, Any]:
+    """Return a value which says, where it names an invented source, that this one is invented."""
+    if value["column"] != "source" or value["value"] in {None, "derived", "public"}:
+        return value
+    role = "osm" if value["value"] == "osm" else f"{subject}s"
+    return value | ({"value_key": "source.invented"} if is_synthetic(manifest, role) else {})
 
 
 def _layer_value(row: dict[str, Any], layer: str, column: Column) -> dict[str, Any]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Theme = Literal["light", "dark"]
 Colour = tuple[int, int, int]
@@ -52,6 +55,11 @@ MATERIAL: dict[Theme, dict[str, object]] = {
 }
 
 
+# What is planned is drawn like something on tracing paper: paler, seen through, its edges drawn out.
+PLANNED_SHARE = 0.85  # of a colour that is left over the ground
+PLANNED_OPACITY = 130  # of 255
+PLANNED_EDGE: dict[Theme, tuple[int, int, int, int]] = {"light": (48, 46, 44, 110), "dark": (255, 255, 255, 100)}
+
 LINEAR_END = 0.0031308  # below it the curve of sRGB is a straight line
 
 
@@ -61,6 +69,14 @@ def ramp_colours(name: str, number: int, theme: Theme) -> list[Colour]:
     if number == 1:
         return [srgb(anchors[len(anchors) // 2])]
     return [srgb(_between(anchors, step / (number - 1))) for step in range(number)]
+
+
+def pale(colour: Sequence[int], theme: Theme) -> list[int]:
+    """Return the colour of something planned: mixed with that of the ground, and translucent."""
+    ground = BASE[theme]["ground"]
+    mixed = [round(own * PLANNED_SHARE + under * (1 - PLANNED_SHARE))
+             for own, under in zip(colour[:3], ground, strict=True)]
+    return [*mixed, PLANNED_OPACITY]
 
 
 def srgb(colour: Oklch) -> Colour:

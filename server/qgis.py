@@ -23,7 +23,7 @@ create table layer_styles (
 CLASSES = 6
 
 
-def write_styles(path: Path, layers: Mapping[str, Layer]) -> None:
+def write_styles(path: Path, layers: Mapping[str, Layer], *, notice: str = "") -> None:
     """Write every view as a style that QGIS finds by itself; the first view of a layer is its default."""
     with sqlite3.connect(path) as package:
         package.execute(CREATE)
@@ -39,7 +39,8 @@ def write_styles(path: Path, layers: Mapping[str, Layer]) -> None:
                 package.execute(
                     "insert into layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, "
                     "stylename, styleqml, useasdefault, description) values ('', '', ?, 'geom', ?, ?, ?, ?)",
-                    (view.subject, view.name, qml, view.subject not in styled, f"{layer.name}: {view.column}"),
+                    (view.subject, view.name, qml, view.subject not in styled,
+                     "; ".join(text for text in (f"{layer.name}: {view.column}", notice) if text)),
                 )
                 styled.add(view.subject)
     package.close()

@@ -21,13 +21,17 @@ CLIPPED = {"land_cover", "road"}  # drawn in pieces; what can be picked is drawn
 # Properties beside those that views are coloured by: name in the tile, expression on the wide table `w` or shape `m`.
 PROPERTIES = {
     "building": {"id": "m.feature_id", "name": "coalesce(w.name_local, w.address)", "use": "w.use",
-                 "rise_m": "round(m.top_m - m.base_m, 2)", "status": "w.status"},
+                 "rise_m": "round(m.top_m - m.base_m, 2)", "status": "w.status", "year_built": "w.year_built"},
     "parcel": {"id": "m.feature_id", "name": "w.cadastral_ref", "land_use": "w.land_use"},
     "road": {"id": "m.feature_id", "name": "w.name_local", "class": "w.class", "width_m": "w.width_m"},
     "land_cover": {"id": "m.feature_id", "kind": "w.kind", "subkind": "w.subkind", "name": "w.name_local"},
-    "energy_asset": {"id": "m.feature_id", "kind": "w.kind", "name": "w.name_local"},
+    "energy_asset": {"id": "m.feature_id", "kind": "w.kind", "name": "w.name_local", "status": "w.status",
+                     "year_built": "w.year_built"},
     "neighbourhood": {"id": "m.feature_id", "name": "w.name_local"},
 }
+# Drawn later: water over grass, and what is seen through over what it is seen through to.
+ORDERS = {"land_cover": "case w.kind when 'paved' then 0 when 'bare' then 1 when 'green' then 2 else 3 end, ",
+          "building": "w.status = 'planned', ", "energy_asset": "w.status = 'planned', "}
 KEYS = {"building": "building_id", "parcel": "parcel_id", "road": "road_id", "land_cover": "cover_id",
         "energy_asset": "asset_id", "neighbourhood": "neighbourhood_id"}
 WIDE = {"building", "parcel", "energy_asset"}
@@ -102,8 +106,7 @@ def _query(served: ServedRelease, layer: str) -> str:
     else:
         shape = "m.geojson"
         where = "m.lon >= $west and m.lon < $east and m.lat > $south and m.lat <= $north"
-    order = "case w.kind when 'paved' then 0 when 'bare' then 1 when 'green' then 2 else 3 end, " \
-        if layer == "land_cover" else ""
+    order = ORDERS.get(layer, "")
     return f"""
         with feature as (
             select row_number() over (order by {order}m.feature_id, m.base_m) as number,

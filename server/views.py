@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pydeck
 
 from server.catalogue import column_of, find_view
-from server.palette import BASE, MATERIAL, Theme, ramp_colours
+from server.palette import BASE, MATERIAL, PLANNED_EDGE, Theme, pale, ramp_colours
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from layers.contract import Layer, View
     from server.database import ServedRelease
 
@@ -35,10 +37,10 @@ def view_spec(served: ServedRelease, name: str, theme: Theme) -> dict[str, Any]:
     """
     layer, view = find_view(served.layers, name)
     column = column_of(layer, view)
-    legend, colour = _legend(served, view, theme, words=column.words)
+    legend = _legend(served, view, theme, words=column.words)
     bbox = zone_bbox(served)
     deck = pydeck.Deck(
-        layers=_deck_layers(served, view, theme, colour, bbox),
+        layers=_deck_layers(served, view, theme, legend, bbox),
         initial_view_state=pydeck.ViewState(**_camera(bbox)),
         views=[pydeck.View(type="MapView", controller=True)],
         map_provider=None, map_style=None,
@@ -62,25 +64,55 @@ def zone_bbox(served: ServedRelease) -> list[float]:
     return [row["west"], row["south"], row["east"], row["north"]] if row and row["west"] is not None else [0, 0, 1, 1]
 
 
-def _legend(served: ServedRelease, view: View, theme: Theme, *, words: str | None) -> tuple[dict[str, Any], str]:
-    """Return the legend of a view, and the expression that gives each feature its colour."""
+def count_planned(served: ServedRelease, subject: str) -> int:
+    """Return how many features of a subject are planned for after the base year."""
+    if "status" not in served.columns(subject):
+        return 0
+    row = served.row(f"select count(*) as number from \"{subject}\" where status = 'planned'") or {"number": 0}
+    return int(row["number"])
+
+
+def _legend(served: ServedRelease, view: View, theme: Theme, *, words: str | None) -> dict[str, Any]:
+    """Return the legend of a view: steps of a number or classes of words, what has no value, and what is planned."""
     missing = list(BASE[theme]["missing"])
-    name = f"properties.{view.column}"
+    drawn = {"building", view.subject} - {"parcel"}
+    planned = {"key": "status.planned", "colour": pale(BASE[theme]["plain"], theme),
+               "edge": list(PLANNED_EDGE[theme])} if any(count_planned(served, subject) for subject in drawn) else None
     if view.ramp is None:
         present = {row["word"] for row in served.rows(
             f'select distinct "{view.column}" as word from wide_{view.subject} where "{view.column}" is not null')}
-        chosen = {word: list(rgb) for word, rgb in (view.colours or {}).items() if word in present}
-        chain = "".join(f"{name} == '{word}' ? {json.dumps(rgb)} : " for word, rgb in chosen.items())
-        classes = [{"key": f"{words}.{word}" if words else word, "colour": rgb} for word, rgb in chosen.items()]
-        return {"kind": "classes", "classes": classes, "missing": missing}, f"{chain}{json.dumps(missing)}"
+        classes = [{"key": f"{words}.{word}" if words else word, "word": word, "colour": list(rgb)}
+                   for word, rgb in (view.colours or {}).items() if word in present]
+        return {"kind": "classes", "classes": classes, "missing": missing, "planned": planned}
     edges = class_edges(served, view)
     colours = [list(rgb) for rgb in ramp_colours(view.ramp, len(edges) - 1, theme)]
     stops = [{"low": low, "high": high, "colour": rgb}
              for low, high, rgb in zip(edges[:-1], edges[1:], colours, strict=True)]
     stops[0]["low"], stops[-1]["high"] = (0 if edges[0] == 0 else None), None
-    chain = "".join(f"{name} >= {stop['low']} ? {json.dumps(stop['colour'])} : " for stop in reversed(stops[1:]))
-    expression = f"{name} == null ? {json.dumps(missing)} : {chain}{json.dumps(colours[0])}"
-    return {"kind": "steps", "stops": stops, "missing": missing}, expression
+    return {"kind": "steps", "stops": stops, "missing": missing, "planned": planned}
+
+
+def _colour(view: View, legend: dict[str, Any], theme: Theme) -> str:
+    """Return the expression that gives each feature its colour, a pale one where it is planned."""
+    full = _chain(view, legend, lambda colour: colour)
+    if not legend["planned"] or view.subject == "parcel":
+        return full
+    return _if_planned(_chain(view, legend, lambda colour: pale(colour, theme)), full)
+
+
+def _if_planned(planned: str, otherwise: str) -> str:
+    return f"properties.status == 'planned' ? ({planned}) : ({otherwise})"
+
+
+def _chain(view: View, legend: dict[str, Any], shade: Callable[[list[int]], list[int]]) -> str:
+    """Return the expression that finds a feature's class, and gives its colour in a shade."""
+    name, missing = f"properties.{view.column}", json.dumps(shade(legend["missing"]))
+    if legend["kind"] == "classes":
+        cases = (f"{name} == '{item['word']}' ? {json.dumps(shade(item['colour']))} : " for item in legend["classes"])
+        return f"{''.join(cases)}{missing}"
+    first, *others = legend["stops"]
+    cases = (f"{name} >= {stop['low']} ? {json.dumps(shade(stop['colour']))} : " for stop in reversed(others))
+    return f"{name} == null ? {missing} : {''.join(cases)}{json.dumps(shade(first['colour']))}"
 
 
 def class_edges(served: ServedRelease, view: View) -> list[float]:
@@ -124,11 +156,12 @@ def _camera(bbox: list[float]) -> dict[str, Any]:
 
 
 def _deck_layers(
-    served: ServedRelease, view: View, theme: Theme, colour: str, bbox: list[float]
+    served: ServedRelease, view: View, theme: Theme, legend: dict[str, Any], bbox: list[float]
 ) -> list[pydeck.Layer]:
     """Return the layers from the ground up; their ids and addresses are the same in every view."""
     base = {name: list(value) for name, value in BASE[theme].items()}
     release = served.release.release_id
+    colour = _colour(view, legend, theme)
 
     def tiles(name: str, **props: Any) -> pydeck.Layer:
         return pydeck.Layer(
@@ -158,8 +191,7 @@ def _deck_layers(
         # Over coloured parcels buildings are flat, pale and out of the pointer's way.
         tiles("building", extruded=not on_parcel, filled=True, stroked=on_parcel, wireframe=True,
               pickable=not on_parcel, get_elevation="properties.rise_m", material=MATERIAL[theme],
-              get_line_color=base["veil_line" if on_parcel else "edge"], get_line_width=1, line_width_units="'pixels'",
-              get_fill_color=colour if view.subject == "building" else base["veil"] if on_parcel else base["plain"]),
+              get_line_width=1, line_width_units="'pixels'", **_house_colours(view, theme, colour)),
         tiles("energy_asset", pickable=True, visible=on_asset, point_type="'circle'", get_point_radius=9,
               point_radius_units="'meters'", point_radius_min_pixels=5, point_radius_max_pixels=16,
               point_billboard=True, stroked=True, get_fill_color=asset_colour,
@@ -174,6 +206,18 @@ def _deck_layers(
             parameters={"depthCompare": "always"}, get_color=base["label"],
         ),
     ]
+
+
+def _house_colours(view: View, theme: Theme, colour: str) -> dict[str, str]:
+    """Return fill and edge of buildings: coloured, or all alike where something else is."""
+    base = BASE[theme]
+    fill, edge = {"parcel": ("veil", "veil_line")}.get(view.subject, ("plain", "edge"))
+    ghost = [*base[fill][:3], 0] if view.subject == "parcel" else pale(base[fill], theme)
+    plain = _if_planned(json.dumps(ghost), json.dumps(base[fill]))
+    return {
+        "get_fill_color": colour if view.subject == "building" else plain,
+        "get_line_color": _if_planned(json.dumps(PLANNED_EDGE[theme]), json.dumps(base[edge])),
+    }
 
 
 def describe_default(layers: dict[str, Layer]) -> str:

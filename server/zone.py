@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from layers.contract import LANGUAGES
-from server.views import describe_default, zone_bbox
+from server.notice import is_synthetic, notice_of
+from server.views import count_planned, describe_default, zone_bbox
 
 if TYPE_CHECKING:
     from server.database import ServedRelease
@@ -15,8 +16,8 @@ COUNTED = ("building", "parcel", "road", "energy_asset", "neighbourhood")
 OSM_COPYRIGHT = "https://www.openstreetmap.org/copyright"
 
 
-def describe_zone(served: ServedRelease) -> dict[str, Any]:
-    """Return what `/api/zone` gives."""
+def describe_zone(served: ServedRelease, language: str = "en") -> dict[str, Any]:
+    """Return what `/api/zone` gives, its notice in a language."""
     manifest = served.release.manifest
     row = served.row("select * exclude (geometry) from zone") or {}
     population = served.row("select sum(population) as population from neighbourhood") or {}
@@ -32,10 +33,12 @@ def describe_zone(served: ServedRelease) -> dict[str, Any]:
         "area_m2": row.get("area_m2"),
         "population": round(row.get("population") or population.get("population") or 0) or None,
         "population_is_modelled": row.get("population") is None,
+        "population_year": row.get("population_year"),
         "target_year": row.get("target_year"),
-        "notice": manifest["zone"]["notice"],
-        "synthetic": any(item["synthetic"] for item in manifest["inputs"]),
+        "notice": notice_of(manifest, language),
+        "synthetic": is_synthetic(manifest),
         "counts": {table: manifest["counts"][table] for table in COUNTED},
+        "planned_buildings": count_planned(served, "building"),
         "totals": _totals(served),
         "estimated_share": _estimated_share(served),
         "attribution": attribution(manifest),
@@ -50,7 +53,7 @@ def attribution(manifest: dict[str, Any]) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for item in manifest["inputs"]:
         if item["attribution"]:
-            url = OSM_COPYRIGHT if item["role"] == "osm" else None
+            url = OSM_COPYRIGHT if item["role"] == "osm" and not item["synthetic"] else None
             found.setdefault(item["attribution"], {"text": item["attribution"], "url": url, "licence": item["licence"]})
     return list(found.values())
 

@@ -32,7 +32,7 @@ def test_web_and_data_travel_under_the_packages(names: set[str]) -> None:
 def test_everything_that_the_packages_read_at_run_time_is_in_the_wheel(names: set[str]) -> None:
     for folder, inside in (("twin", "twin"), ("layers", "layers"), ("web", "server/web"), ("data", "twin/data")):
         for path in (ROOT / folder).rglob("*"):
-            if path.suffix in {".sql", ".csv", ".toml", ".js", ".css", ".html", ".svg"}:
+            if path.suffix in {".sql", ".csv", ".toml", ".osm", ".geojson", ".js", ".css", ".html", ".svg"}:
                 assert f"{inside}/{path.relative_to(ROOT / folder).as_posix()}" in names
 
 

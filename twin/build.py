@@ -40,7 +40,7 @@ TYPES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "source_energy": {
         "text": ("asset_id", "kind", "name_local", "name_latin", "source_fuel"),
-        "number": ("voltage_v", "capacity_kw"),
+        "number": ("voltage_v", "capacity_kw", "year_built"),
     },
     "source_land": {"text": ("feature_id", "name_local", "name_latin", "kind", "subkind", "use_hint")},
     "source_neighbourhood": {
@@ -156,15 +156,15 @@ def _typed(frame: gpd.GeoDataFrame, types: dict[str, tuple[str, ...]]) -> gpd.Ge
 
 
 def _zone_frame(zone: Zone, material: Material) -> gpd.GeoDataFrame:
-    """Return the one row of the zone, its population that of the base year or of the nearest year before or after."""
-    year = zone.inventory.base_year
-    known = sorted(zone.population, key=lambda other: (abs(other - year), other))
+    """Return the one row of the zone, with the population of the base year or of the last year given before it."""
+    known = zone.population_year()
     row = {
         "name": [zone.name],
         "title": [zone.title or zone.name],
         "crs": [crs_text(material.crs)],
-        "year": pd.array([year], dtype="Int64"),
-        "population": pd.array([zone.population[known[0]] if known else None], dtype="Float64"),
+        "year": pd.array([zone.inventory.base_year], dtype="Int64"),
+        "population": pd.array([None if known is None else zone.population[known]], dtype="Float64"),
+        "population_year": pd.array([known], dtype="Int64"),
         "target_year": pd.array([zone.target_year], dtype="Int64"),
     }
     return gpd.GeoDataFrame(pd.DataFrame(row), geometry=[material.outline], crs=material.crs)

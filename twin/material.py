@@ -111,7 +111,9 @@ def _read_vector(zone: Zone, role: str, crs: pyproj.CRS, checks: Checks) -> gpd.
 
     readers = {"buildings": read_buildings, "parcels": read_parcels, "neighbourhoods": read_neighbourhoods}
     source, path = getattr(zone.sources, role), zone.files().get(role)
-    return None if source is None or path is None else readers[role](source, path, crs, checks)
+    if source is None or path is None:
+        return None
+    return readers[role](source.in_year(zone.inventory.base_year), path, crs, checks)
 
 
 def _inside(buildings: gpd.GeoDataFrame, outline: shapely.Geometry, checks: Checks) -> gpd.GeoDataFrame:

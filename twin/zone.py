@@ -67,7 +67,8 @@ class VectorSource(FileSource):
     encoding
         Character set of a shapefile without .cpg, such as `gbk`; guessed when not given.
     columns
-        Model column to file column, for instance `{height_m = "hoehe"}`.
+        Model column to file column, for instance `{height_m = "hoehe"}`; `{year}` in the latter stands for the base
+        year, for instance `{population = "population_{year}"}`.
     values
         Per model column, file value to model value, for instance `{land_use = {"0701" = "residential"}}`.
     part_pattern, skip_pattern
@@ -94,6 +95,11 @@ class VectorSource(FileSource):
             message = f"{pattern!r} is not a regular expression ({error})"
             raise ValueError(message) from error
         return pattern
+
+    def in_year(self, year: int) -> VectorSource:
+        """Return the source with the file columns of one year."""
+        columns = {name: column.replace("{year}", str(year)) for name, column in self.columns.items()}
+        return self.model_copy(update={"columns": columns})
 
 
 class TerrainSource(_Strict):
@@ -122,6 +128,15 @@ class Inventory(_Strict):
     """The years the inventory is drawn up for."""
 
     base_year: int = Field(default=BASE_YEAR, ge=1990, le=2100)
+
+
+class Notice(_Strict):
+    """One sentence in the languages that people are answered in; English stands in where one is missing."""
+
+    en: str = Field(min_length=1)
+    zh: str | None = None
+    fr: str | None = None
+    de: str | None = None
 
 
 class PlanSettings(_Strict):
@@ -158,11 +173,12 @@ class Zone(_Strict):
     regions
         Where factors are looked up, nearest first.
     population
-        Residents by year. [persons]
+        Residents by year; the base year takes its own number, else that of the last year given before it. [persons]
     boundary
         Vector file with the zone's outline.
     notice
-        One sentence shown wherever the zone is, for instance that it is a plan and no survey.
+        One sentence shown wherever the zone is, for instance that it is a plan and no survey: in English, or
+        by language as `{en = "…", zh = "…"}`.
     plan
         Settings of the reference plan that the sources are to be drawn from, instead of sources.
     folder
@@ -176,7 +192,7 @@ class Zone(_Strict):
     population: dict[int, int] = Field(default_factory=dict)
     target_year: int | None = Field(default=None, ge=2000, le=2150)
     boundary: Path | None = None
-    notice: str = ""
+    notice: Notice | None = None
     folder: Path = Path()
     sources: Sources = Field(default_factory=Sources)
     inventory: Inventory = Field(default_factory=Inventory)
@@ -190,11 +206,20 @@ class Zone(_Strict):
             raise ValueError(message)
         return name
 
+    @field_validator("notice", mode="before")
+    @classmethod
+    def _in_english(cls, notice: object) -> object:
+        return ({"en": notice} if notice else None) if isinstance(notice, str) else notice
+
     @model_validator(mode="after")
     def _is_metric(self) -> Zone:
         if self.crs is not None:
             require_metric(parse_crs(self.crs), "zone")
         return self
+
+    def population_year(self) -> int | None:
+        """Return the year whose population holds in the base year, None where nothing is given up to then."""
+        return max((year for year in self.population if year <= self.inventory.base_year), default=None)
 
     def path(self, path: Path) -> Path:
         """Return a path of the description, relative ones from the zone's folder."""
@@ -286,6 +311,24 @@ def make_zone(settings: dict[str, Any], *, folder: Path, where: str) -> Zone:
     return zone
 
 
+def set_base_year(zone: Zone, year: int) -> Zone:
+    """
+    Return a zone as it stands in another year.
+
+    Raises
+    ------
+    ZoneError
+        If the year is out of bounds.
+    """
+    try:
+        inventory = Inventory.model_validate(zone.inventory.model_dump() | {"base_year": year})
+    except ValidationError as error:
+        said = str(error.errors()[0]["msg"]).removeprefix("Input ")
+        message = f"the year {year} cannot be the base year, which {said}; give another --year"
+        raise ZoneError(message) from error
+    return zone.model_copy(update={"inventory": inventory})
+
+
 def _sentence(item: Any) -> str:
     """Return one of pydantic's errors as a sentence that says where, what, and what to do."""
     where = ".".join(str(part) for part in item["loc"])
@@ -301,6 +344,7 @@ def _known_keys(location: tuple[int | str, ...]) -> set[str]:
     """Return the settings that may stand at a place of the description."""
     tables: dict[tuple[int | str, ...], type[BaseModel]] = {
         (): Zone,
+        ("notice",): Notice,
         ("sources",): Sources,
         ("sources", "osm"): OsmSource,
         ("sources", "terrain"): TerrainSource,

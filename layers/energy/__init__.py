@@ -12,7 +12,7 @@ LAYER = Layer(
     domain="energy",
     tables={
         "parcel_energy": (
-            Column("energy_assets", "1", "Energy assets on the parcel", total=True),
+            Column("energy_assets", "1", "Energy assets that stand on the parcel in the base year", total=True),
             Column("substations", "1", "Substations on the parcel", total=True),
             Column("transformers", "1", "Transformers on the parcel", total=True),
             Column("generators", "1", "Generators and plants on the parcel", total=True),

@@ -1,8 +1,14 @@
--- one row per parcel; a generator inside a plant of known power is part of that power
-with within_plant as (
+-- one row per parcel: what stands in the base year; a generator inside a plant of known power is part of that power
+with standing as (
+    select *
+    from energy_asset
+    where status = 'existing'
+),
+
+within_plant as (
     select distinct generator.asset_id
-    from energy_asset as generator
-    inner join energy_asset as plant on st_intersects(plant.geometry, generator.geometry)
+    from standing as generator
+    inner join standing as plant on st_intersects(plant.geometry, generator.geometry)
     where generator.kind = 'generator' and plant.kind = 'plant' and plant.capacity_kw is not null
 ),
 
@@ -19,7 +25,7 @@ counted as (
             kind in ('generator', 'plant') and asset_id not in (select asset_id from within_plant)
         ) as generation_capacity_kw,
         count(*) filter (capacity_kw is null and kind != 'line') as assets_of_unknown_capacity
-    from energy_asset
+    from standing
     where parcel_id is not null
     group by all
 )

@@ -15,9 +15,11 @@ LAYER = Layer(
     domain="planning",
     tables={
         "parcel_planning": (
-            Column("buildings", "1", "Buildings whose outline lies mostly on the parcel", total=True),
-            Column("built_m2", "m2", "Ground covered by buildings", total=True),
-            Column("gross_floor_area_m2", "m2", "Gross floor area above ground", total=True),
+            Column("buildings", "1", "Buildings that stand in the base year, their outline mostly on the parcel",
+                   total=True),
+            Column("built_m2", "m2", "Ground covered by buildings that stand in the base year", total=True),
+            Column("gross_floor_area_m2", "m2", "Gross floor area above ground that stands in the base year",
+                   total=True),
             Column("coverage", "1", "Ground covered by buildings divided by the parcel's area"),
             Column("far", "1", "Floor area ratio: gross floor area divided by the parcel's area"),
             Column("mean_height_m", "m", "Mean height of the buildings, weighted by the ground they cover"),

@@ -13,7 +13,7 @@ from server.cli.telling import print_release
 from twin.classes import data_folder
 from twin.errors import ZoneError, ZonetwinError
 from twin.store import Store, find_damage
-from twin.zone import BASE_YEAR, Zone, load_zone, make_zone
+from twin.zone import BASE_YEAR, Zone, load_zone, make_zone, set_base_year
 
 if TYPE_CHECKING:
     from twin.store import Release
@@ -59,9 +59,14 @@ def zone_from_flags(flags: dict[str, Any]) -> Zone:
     if flags["region"]:
         settings["regions"] = flags["region"]
     if flags["population"] is not None:
-        settings["population"] = {BASE_YEAR: flags["population"]}
+        settings["population"] = {BASE_YEAR if flags["year"] is None else flags["year"]: flags["population"]}
     settings |= {key: flags[key] for key in ("crs", "boundary") if flags[key]}
     return make_zone(settings, folder=Path(), where="flags")
+
+
+def in_year(zone: Zone, year: int | None) -> Zone:
+    """Return a zone as it stands in a year, in its own base year where none is given."""
+    return zone if year is None else set_base_year(zone, year)
 
 
 def _pairs(items: list[str] | None) -> dict[str, str]:

@@ -37,8 +37,8 @@ def demo(
     serve_store(store, DEFAULT_ZONE, host=host, port=port, browser=not no_browser)
 
 
-@app.command(epilog="Examples: zonetwin build --zone myzone/   ·   zonetwin build --name quarter --osm q.osm.pbf "
-                    "--parcels lots.gpkg --parcel-column cadastral_ref=LOT_ID")
+@app.command(epilog="Examples: zonetwin build --zone myzone/ --year 2028   ·   zonetwin build --name quarter "
+                    "--osm q.osm.pbf --parcels lots.gpkg --parcel-column cadastral_ref=LOT_ID")
 def build(  # noqa: PLR0913 each flag is a setting of zone.toml
     *, zone: Annotated[Optional[str], typer.Option(help="Zone folder with a zone.toml, or an embedded zone.")] = None,  # noqa: UP045
     name: Annotated[Optional[str], typer.Option(help="Name of a zone described by flags.")] = None,  # noqa: UP045
@@ -55,6 +55,7 @@ def build(  # noqa: PLR0913 each flag is a setting of zone.toml
     crs: Annotated[Optional[str], typer.Option(help="Metric system of the model: EPSG code, WKT or PROJ text.")] = None,  # noqa: UP045
     region: Annotated[Optional[list[str]], typer.Option(help="Region for factors, nearest first; repeat.")] = None,  # noqa: UP045
     population: Annotated[Optional[int], typer.Option(min=0, help="Residents in the base year.")] = None,  # noqa: UP045
+    year: Annotated[Optional[int], typer.Option(help="Base year; what comes later is planned.")] = None,  # noqa: UP045
     building_column: Annotated[Optional[list[str]], typer.Option(help="model=file column; repeat.")] = None,  # noqa: UP045
     parcel_column: Annotated[Optional[list[str]], typer.Option(help="model=file column; repeat.")] = None,  # noqa: UP045
     building_layer: Annotated[Optional[str], typer.Option(help="Layer of the building file.")] = None,  # noqa: UP045
@@ -62,16 +63,17 @@ def build(  # noqa: PLR0913 each flag is a setting of zone.toml
     store: StoreOption = STORE, json: JsonOption = False,
 ) -> None:
     """Turn a zone's sources into a release, and make it the current one."""
-    from server.cli.building import build_zone, find_zone, zone_from_flags
+    from server.cli.building import build_zone, find_zone, in_year, zone_from_flags
 
     flags = {
         "name": name, "title": title, "osm": osm, "parcels": parcels, "buildings": buildings,
         "neighbourhoods": neighbourhoods, "boundary": boundary, "dsm": dsm, "dtm": dtm, "weather": weather,
-        "meters": meters, "crs": crs, "region": region, "population": population, "building_column": building_column,
-        "parcel_column": parcel_column, "building_layer": building_layer, "parcel_layer": parcel_layer,
+        "meters": meters, "crs": crs, "region": region, "population": population, "year": year,
+        "building_column": building_column, "parcel_column": parcel_column, "building_layer": building_layer,
+        "parcel_layer": parcel_layer,
     }
     described = find_zone(zone) if zone and not name else zone_from_flags(flags)
-    build_zone(described, store, as_json=json)
+    build_zone(in_year(described, year), store, as_json=json)
 
 
 @app.command(epilog="Examples: zonetwin plan --out myplan && zonetwin build --zone myplan   ·   "

@@ -60,4 +60,4 @@ def draw_sources(zone: Zone, store: Path) -> Zone:
         return zone
     folder = (store / "plans" / zone.name).resolve()
     write_plan_folder(folder, zone.plan, quiet=True)
-    return load_zone(folder).model_copy(update={"name": zone.name})
+    return load_zone(folder).model_copy(update={"name": zone.name, "inventory": zone.inventory})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
+from server.notice import notice_of
 from twin.errors import ReleaseError, ZoneError
 from twin.store import Store, find_damage
 
@@ -36,7 +37,11 @@ def print_release(release: Release) -> None:
     manifest = release.manifest
     counts = ", ".join(f"{manifest['counts'][table]} {table.replace('_', ' ')}s" for table in SHOWN)
     console.print(manifest["zone"]["title"], style="bold", markup=False)
-    console.print(f"release {release.release_id}, {manifest['zone']['crs']}", markup=False)
+    if notice := notice_of(manifest):
+        console.print(notice, markup=False)
+    year = manifest["zone"].get("year")
+    told = [f"release {release.release_id}", manifest["zone"]["crs"], *([f"state of {year}"] if year else [])]
+    console.print(", ".join(told), markup=False)
     console.print(counts)
     table = Table("", "what", "number", box=None)
     for what in ("read", "repaired", "clipped", "dropped"):

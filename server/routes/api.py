@@ -22,9 +22,9 @@ Id = Annotated[str, Path(max_length=200)]
 
 
 @router.get("/zone")
-def get_zone(release: Release) -> dict[str, Any]:
-    """Return the zone: name, extent, release, counts, totals with intervals, attribution."""
-    return describe_zone(release)
+def get_zone(release: Release, lang: Language = "en") -> dict[str, Any]:
+    """Return the zone: name, extent, release, year, notice, counts, totals with intervals, attribution."""
+    return describe_zone(release, lang)
 
 
 @router.get("/layers")
@@ -49,21 +49,21 @@ def get_labels(release: Release, lang: Language = "en") -> dict[str, str]:
 
 
 @router.get("/buildings/{building_id:path}")
-def get_building(building_id: Id, release: Release) -> dict[str, Any]:
-    """Return one building with every layer's values, units, intervals and evidence."""
-    return describe_feature(release, "building", building_id)
+def get_building(building_id: Id, release: Release, lang: Language = "en") -> dict[str, Any]:
+    """Return one building with every layer's values, units, intervals and evidence, and the zone's notice."""
+    return describe_feature(release, "building", building_id, lang)
 
 
 @router.get("/parcels/{parcel_id:path}")
-def get_parcel(parcel_id: Id, release: Release) -> dict[str, Any]:
-    """Return one parcel with every layer's values, units, intervals and evidence."""
-    return describe_feature(release, "parcel", parcel_id)
+def get_parcel(parcel_id: Id, release: Release, lang: Language = "en") -> dict[str, Any]:
+    """Return one parcel with every layer's values, units, intervals and evidence, and the zone's notice."""
+    return describe_feature(release, "parcel", parcel_id, lang)
 
 
 @router.get("/energy-assets/{asset_id:path}")
-def get_energy_asset(asset_id: Id, release: Release) -> dict[str, Any]:
+def get_energy_asset(asset_id: Id, release: Release, lang: Language = "en") -> dict[str, Any]:
     """Return one energy asset."""
-    return describe_feature(release, "energy_asset", asset_id)
+    return describe_feature(release, "energy_asset", asset_id, lang)
 
 
 @router.get("/neighbourhoods")

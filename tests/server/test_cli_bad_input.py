@@ -259,13 +259,16 @@ def test_a_wrong_description_is_refused(tmp_path: Path, text: str, words: list[s
         (["build", "--name", "a", "--osm", "gone.pbf"], ["gone.pbf", "does not exist", "correct the path"]),
         (["build", "--name", "a", "--parcel-column", "b=c"], ["--parcel-column", "need --parcels FILE"]),
         (["build", "--name", "Ä b", "--osm", "gone.pbf"], ["'Ä b' is no zone name"]),
+        (["build", "--zone", "toy", "--year", "1800"],
+         ["the year 1800 cannot be the base year", "give another --year"]),
+        (["build", "--zone", "toy", "--year", "2031"], ["has no column population_2031, households_2031"]),
         (["info"], ["holds no release", "run `zonetwin build`"]),
         (["info", "--zone", "atlantis"], ["'atlantis' has no release", "run `zonetwin build` first"]),
         (["verify", "--zone", "atlantis"], ["'atlantis' has no release", "run `zonetwin build` first"]),
         (["export", "parcel", "--out", "p.csv"], ["holds no release"]),
     ],
-    ids=["no such zone", "nothing", "missing file", "column without file", "bad name", "info on nothing",
-         "info on no such zone", "verify no such zone", "export of nothing"],
+    ids=["no such zone", "nothing", "missing file", "column without file", "bad name", "impossible year",
+         "year without data", "info on nothing", "info on no such zone", "verify no such zone", "export of nothing"],
 )
 def test_a_wrong_flag_is_refused(tmp_path: Path, arguments: list[str], words: list[str]) -> None:
     refuse(zonetwin(*arguments, cwd=tmp_path), tmp_path, *words)

@@ -323,10 +323,21 @@ def test_residents_that_a_source_counts_are_kept_and_the_others_share_the_rest(m
 
 def test_nobody_lives_in_what_is_planned(make: Callable[..., Zoned]) -> None:
     zone = make([house("a", box(0, 0, 20, 20), use="residential", levels=3),
-                 house("b", box(0, 300, 20, 320), use="residential", levels=3, status="planned"),
+                 house("b", box(0, 300, 20, 320), use="residential", levels=3, status="planned",
+                       dwellings=9),
                  house("c", box(0, 600, 20, 620), use="residential", levels=3, year_built=2031)], population=100)
     assert [zone.building(name)["residents"] for name in "abc"] == pytest.approx([100, 0, 0])
     assert zone.building("c")["status"] == "planned"
+    assert zone.rows("neighbourhood", "neighbourhood_id")["n"]["households"] == pytest.approx(100 / 2.5)
+
+
+def test_the_year_of_completion_decides_what_stands(make: Callable[..., Zoned]) -> None:
+    told = {"a": ("planned", 2025), "b": ("planned", 2026), "c": ("existing", 2026), "d": ("planned", None),
+            "e": ("demolished", 2026)}
+    zone = make([house(name, box(0, 40 * number, 20, 40 * number + 20), status=status, year_built=year)
+                 for number, (name, (status, year)) in enumerate(told.items())])
+    assert [zone.building(name)["status"] for name in told] == ["existing", "planned", "planned", "planned",
+                                                                "demolished"]
 
 
 # Parcels

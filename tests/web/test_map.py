@@ -157,7 +157,7 @@ def test_chinese_is_spoken_everywhere(visit: Callable[..., Visit], department_st
     seen.wait_drawn()
     seen.page.select_option("#language", "zh")
     seen.wait("document.documentElement.lang === 'zh-Hans-CN' && !document.querySelector('#panel').ariaBusy"
-              " && document.querySelector('#panel .kicker').innerText === '建筑'")
+              " && document.querySelector('#panel .kicker').innerText === '建筑 · 2025 年现状'")
     assert seen.page.locator("#legend h2").inner_text().startswith("建筑碳排放")
     assert seen.page.locator("#search-input").get_attribute("placeholder") == "建筑、街道、地块"
     texts = seen.page.evaluate("[...document.querySelectorAll('#column button, #column dt, #panel dt, #panel .absent, "

@@ -23,10 +23,17 @@ counted_error as (
     where quantity = 'floor_area_error.counted'
 ),
 
+-- the year of completion decides what stands in the base year; where none is told, the source's word does
 -- storeys of the outline itself: told, else as many as the height holds; halls have one
 storeyed as (
     select
-        footprint.*,
+        footprint.* exclude (status),
+        case
+            when footprint.status not in ('existing', 'planned') then footprint.status
+            when footprint.year_built > zone.year then 'planned'
+            when footprint.year_built is not null then 'existing'
+            else footprint.status
+        end as status,
         building_height.height_m as ladder_m,
         building_height.height_low_m,
         building_height.height_high_m,
@@ -47,6 +54,7 @@ storeyed as (
             case when storey.is_hall then 1 else greatest(round(building_height.height_m / storey.storey_m), 1) end
         ) as own_levels
     from footprint
+    cross join zone
     inner join building_height using (building_id)
     inner join largest using (building_id)
     inner join parcel using (parcel_id)
@@ -91,7 +99,7 @@ floored as (
 home as (
     select
         floored.building_id,
-        floored.status = 'existing' and coalesce(floored.year_built, 0) <= zone.year as is_standing,
+        floored.status = 'existing' as is_standing,
         floored.use is null as is_mute,
         case when is_standing then floored.residents end as residents,
         zone.population,
@@ -141,8 +149,7 @@ select
     floored.use,
     floored.use_source,
     floored.use_raw,
-    case when floored.status = 'existing' and floored.year_built > zone.year then 'planned' else floored.status end
-        as status,
+    floored.status,
     floored.year_built::integer as year_built,
     floored.ladder_m::double as height_m,
     floored.height_low_m::double as height_low_m,
@@ -164,5 +171,4 @@ select
     floored.geometry
 from floored
 inner join dwelling using (building_id)
-cross join zone
 order by floored.building_id

@@ -3,9 +3,9 @@ with counted as (
     select
         neighbourhood_id,
         sum(residents) as residents,
-        sum(dwellings) as dwellings,
-        count(*) as buildings
+        sum(dwellings) as dwellings
     from building
+    where status = 'existing'
     group by all
 )
 

@@ -5,6 +5,7 @@ select
     crs,
     year,
     population,
+    population_year,
     target_year,
     st_area(geometry)::double as area_m2,
     geometry

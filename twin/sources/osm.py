@@ -33,9 +33,11 @@ AREA_KEYS = ("building", "building:part", "landuse", "natural", "leisure", "amen
              "boundary", "power", "man_made", "highway", "area:highway", "tourism", "healthcare", "railway",
              "generator")
 NOT_STANDING = {"no", "demolished", "razed", "proposed", "ruins", "collapsed"}
+WATER_PLANTS = {"wastewater_plant", "water_works"}  # whatever land use they lie on
 NEIGHBOURHOOD_PLACES = {"suburb", "quarter", "neighbourhood", "borough"}
 ROAD_COLUMNS = ("road_id", "name_local", "name_latin", "class", "lanes", "one_way", "is_street", "width_m", "is_tunnel")
-ENERGY_COLUMNS = ("asset_id", "kind", "name_local", "name_latin", "voltage_v", "capacity_kw", "source_fuel")
+ENERGY_COLUMNS = ("asset_id", "kind", "name_local", "name_latin", "voltage_v", "capacity_kw", "source_fuel",
+                  "year_built")
 LAND_COLUMNS = ("feature_id", "name_local", "name_latin", "kind", "subkind", "use_hint")
 PLACE_COLUMNS = ("neighbourhood_id", "name_local", "name_latin", "population", "rank", "households")
 
@@ -284,13 +286,15 @@ def _energy_row(origin: str, tags: Mapping[str, str], *, point: bool) -> Row | N
                 "socket:type2:output", "capacity:power")
     thermal = ("plant:output:hot_water", "generator:output:hot_water", "plant:output:steam")
     powers = thermal if kind == "heat" else electric
-    capacity = next((value for key in powers if (value := read.parse_kilowatts(tags.get(key))) is not None), None)
+    is_apparent = kind in {"substation", "transformer"}
+    found = (read.parse_kilowatts(tags.get(key), is_apparent=is_apparent) for key in powers)
     return _names(tags) | {
         "asset_id": origin,
         "kind": kind,
         "voltage_v": read.parse_voltage(tags.get("voltage")),
-        "capacity_kw": capacity,
+        "capacity_kw": next((power_kw for power_kw in found if power_kw is not None), None),
         "source_fuel": tags.get("generator:source") or tags.get("plant:source"),
+        "year_built": read.parse_year(tags.get("start_date")),
     }
 
 
@@ -298,7 +302,10 @@ def _land_row(origin: str, tags: Mapping[str, str]) -> Row | None:
     if tags.get("area") != "yes":  # a street that runs in a circle is no square
         tags = {key: value for key, value in tags.items() if key != "highway"}
     kind = classify(tags, "osm_land_cover", "kind")
-    hint = classify({"landuse": tags["landuse"]}, "osm_building_use", "use") if "landuse" in tags else None
+    telling = {key: tags[key] for key in ("landuse", "man_made") if key in tags}
+    if telling.get("man_made") not in WATER_PLANTS:
+        telling.pop("man_made", None)
+    hint = classify(telling, "osm_building_use", "use")
     if kind is None and hint is None:
         return None
     subkind = classify(tags, "osm_land_cover", "subkind") if kind else None

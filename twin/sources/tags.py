@@ -15,9 +15,9 @@ MOST_V = 1.5e6
 _NUMBER = r"([-+]?\d+(?:[.,]\d+)?)"
 _METRES = re.compile(rf"^{_NUMBER}\s*(m|metres?|meters?|米)?$", re.IGNORECASE)
 _FEET = re.compile(rf"^{_NUMBER}\s*(?:'|ft|feet)\s*(?:(\d+(?:\.\d+)?)\s*(?:\"|in))?$", re.IGNORECASE)
-_POWER = re.compile(rf"^{_NUMBER}\s*([kMG]?)\s*[Ww](?:[_ ]?p)?$")
+_POWER = re.compile(rf"^(?:(\d{{1,3}})\s*[x\u00d7*]\s*)?{_NUMBER}\s*([kKMG]?)\s*([Ww](?:[_ ]?p)?|[Vv][Aa])$")
 _YEAR = re.compile(r"^~?\s*(?:before |after |early |mid |late )?(\d{4})(?:s|[-./].*)?$")
-_PREFIX_KW = {"": 1e-3, "k": 1.0, "M": 1e3, "G": 1e6}
+_PREFIX_KW = {"": 1e-3, "k": 1.0, "K": 1.0, "M": 1e3, "G": 1e6}
 
 
 def parse_metres(text: str | None) -> float | None:
@@ -65,15 +65,40 @@ def parse_year(text: str | None) -> int | None:
     return int(match[1]) if match and 1000 <= int(match[1]) <= 2200 else None
 
 
-def parse_kilowatts(text: str | None) -> float | None:
-    """Return a power, None for `yes` and what is impossible; a bare number is in watts, as OSM defines. [kW]"""
+def parse_kilowatts(text: str | None, *, is_apparent: bool = False) -> float | None:
+    """
+    Return a power, None for `yes` and what is impossible; several units, as in `2x63 MVA` or `5 kW;3 kW`, add up. [kW]
+
+    Parameters
+    ----------
+    text
+        Value of a tag; a bare number is in watts, as OSM defines.
+    is_apparent
+        Whether it rates a transformer or substation: then apparent power counts, in kVA, and a bare number says
+        nothing.
+
+    Examples
+    --------
+    >>> parse_kilowatts("22 kW"), parse_kilowatts("2x63 MVA", is_apparent=True), parse_kilowatts("500 kVA")
+    (22.0, 126000.0, None)
+    """
     text = (text or "").strip()
-    power_kw = None
-    if match := _POWER.match(text):
-        power_kw = _decimal(match[1]) * _PREFIX_KW[match[2]]
-    elif re.fullmatch(r"\d+(\.\d+)?", text):
-        power_kw = float(text) * 1e-3
-    return round(power_kw, 6) if power_kw is not None and 0 <= power_kw <= MOST_KW else None
+    if re.fullmatch(r"\d+(\.\d+)?", text):
+        powers_kw = [None if is_apparent else float(text) * 1e-3]
+    else:
+        powers_kw = [_rating(part.strip(), is_apparent=is_apparent) for part in text.split(";")]
+    known = [power for power in powers_kw if power is not None]
+    if len(known) < len(powers_kw) or min(known) < 0 or sum(known) > MOST_KW:
+        return None
+    return round(sum(known), 6)
+
+
+def _rating(text: str, *, is_apparent: bool) -> float | None:
+    """Return the power of one unit, or of some alike, None where the text is none. [kW], or [kVA] if apparent"""
+    match = _POWER.match(text)
+    if match is None or (match[4].upper() == "VA" and not is_apparent):
+        return None
+    return int(match[1] or 1) * _decimal(match[2]) * _PREFIX_KW[match[3]]
 
 
 def parse_voltage(text: str | None) -> float | None:

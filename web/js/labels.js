@@ -50,6 +50,16 @@ export function label(key, values = {}) {
 }
 
 /**
+ * What must be said of something that comes after the year of the figures.
+ * @param {number | null | undefined} built year of completion
+ * @param {number | string | null} year the zone's base year
+ */
+export function plannedText(built, year) {
+  const values = { built: built ?? "", year: year ?? "" };
+  return label(built ? "app.planned.until" : "app.planned.undated", values);
+}
+
+/**
  * A key without a word: its last part, in words.
  * @param {string} key
  */

@@ -72,6 +72,13 @@ function missingItem(colour) {
   return element("span", { class: "no-data" }, swatch(colour), label("app.legend.missing"));
 }
 
+/** @param {import("./types.js").PlannedEntry} planned */
+function plannedItem({ key, colour, edge }) {
+  const square = swatch(colour);
+  square.style.boxShadow = `inset 0 0 0 1.5px ${css(edge)}`;
+  return element("span", { class: "no-data" }, square, label(key));
+}
+
 /**
  * The values of the view as a table, fetched when it is opened.
  * @param {ViewMeta} meta
@@ -93,7 +100,7 @@ function tableTwin(meta) {
  * @param {ViewMeta} meta
  * @param {Histogram} histogram
  */
-function countTable(meta, { edges = [], counts = [], classes, missing }) {
+function countTable(meta, { edges = [], counts = [], classes, missing, planned }) {
   const { write, unit } = scale(meta, edges.slice(0, -1));
   const last = counts.length - 1;
   const { stops = [], classes: shown = [] } = meta.legend;
@@ -101,6 +108,7 @@ function countTable(meta, { edges = [], counts = [], classes, missing }) {
     ? classes.map(({ key, count }) => ({ name: label(key), count, colour: shown.find((entry) => entry.key === key)?.colour }))
     : counts.map((count, index) => ({ name: rangeText(write, edges[index], index < last ? edges[index + 1] : null), count, colour: stops[index]?.colour }));
   rows.push({ name: label("app.legend.missing"), count: missing, colour: meta.legend.missing });
+  if (planned) rows.push({ name: label("app.legend.planned"), count: planned, colour: meta.legend.planned?.colour });
   const most = Math.max(...rows.map(({ count }) => count), 1);
   const head = classes ? label("app.legend.class") : `${label("app.legend.range")}${unit ? ` [${unit}]` : ""}`;
   const titles = [head, label("app.legend.count")].map((text) => element("th", { scope: "col" }, text));
@@ -126,10 +134,11 @@ function render() {
   const stops = meta.legend.stops ?? [];
   const { unit } = scale(meta, stops.map(({ low }) => low));
   const steps = meta.legend.kind === "steps";
+  const { missing, planned } = meta.legend;
   const parts = [
     element("h2", {}, label(meta.title_key), unit && element("span", { class: "unit" }, unit)),
     steps ? stepBar(meta, stops) : classList(meta.legend),
-    element("div", { class: "legend-foot" }, meta.legend.missing ? missingItem(meta.legend.missing) : null, tableTwin(meta)),
+    element("div", { class: "legend-foot" }, missing && missingItem(missing), planned && plannedItem(planned), tableTwin(meta)),
   ];
   find("legendBody").replaceChildren(.../** @type {Node[]} */ (parts.filter(Boolean)));
 }

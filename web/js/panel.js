@@ -6,7 +6,7 @@ import { reveal } from "./camera.js";
 import { element, icon } from "./dom.js";
 import { emit, EVENTS, on } from "./events.js";
 import { formatEvidence, formatList, formatQuantity, formatShare, formatText } from "./format.js";
-import { hasLabel, label } from "./labels.js";
+import { hasLabel, label, plannedText } from "./labels.js";
 import { find } from "./selectors.js";
 import { state } from "./state.js";
 
@@ -51,8 +51,17 @@ function close() {
 }
 
 /**
+ * What kind of thing it is, in which year, and whether it is planned.
+ * @param {Feature} feature
+ */
+function kicker({ kind, year, status, year_built }) {
+  const when = status === "planned" ? plannedText(year_built, year) : year && label("app.state", { year });
+  return [label(`app.kind.${kind}`), when].filter(Boolean).join(" · ");
+}
+
+/**
  * Head of the panel: kind, name, address, and the way out.
- * @param {string} kind
+ * @param {string} kind in words
  * @param {string} title
  * @param {string} subtitle
  */
@@ -61,7 +70,7 @@ function head(kind, title, subtitle) {
     "header",
     {},
     element("div", {},
-      element("p", { class: "kicker" }, label(`app.kind.${kind}`)),
+      element("p", { class: "kicker" }, kind),
       element("h2", { id: "panel-title", tabindex: "-1" }, title),
       subtitle && element("p", { class: "meta" }, subtitle)),
     element("button", { type: "button", class: "plain", "aria-label": label("app.close"), title: label("app.close"), click: close }, icon("close")),
@@ -146,7 +155,8 @@ function render() {
   document.documentElement.toggleAttribute("data-panel", Boolean(feature));
   if (!feature) return panel.replaceChildren();
   panel.replaceChildren(
-    head(feature.kind, ...naming(feature)),
+    ...(feature.notice ? [element("p", { class: "notice" }, feature.notice)] : []),
+    head(kicker(feature), ...naming(feature)),
     element("div", { class: "scroll", tabindex: "0", role: "group", "aria-labelledby": "panel-title" },
       ...feature.groups.map(groupSection),
       ...linkSection(feature)),
@@ -166,7 +176,7 @@ function renderFault(selection, error) {
   panel.removeAttribute("aria-busy");
   document.documentElement.toggleAttribute("data-panel", true);
   panel.replaceChildren(
-    head(selection.kind, label("app.fault.title"), ""),
+    head(label(`app.kind.${selection.kind}`), label("app.fault.title"), ""),
     element("div", { class: "scroll" }, element("p", {}, text), element("button", { type: "button", class: "action", click: () => select(selection) }, label("app.retry"))),
   );
 }

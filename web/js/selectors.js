@@ -31,6 +31,7 @@ export const SELECTORS = Object.freeze({
   zoomOut: "#zoom-out",
   home: "#home",
   panel: "#panel",
+  foot: "#foot",
   notice: "#notice",
   attribution: "#attribution",
   tooltip: "#tooltip",

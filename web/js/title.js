@@ -16,8 +16,20 @@ const MODELLED_DIGITS = 2;
  * @param {import("./types.js").Zone} zone
  */
 function populationKey(zone) {
-  if (zone.synthetic) return "app.population.planned";
-  return zone.population_is_modelled ? "app.population.modelled" : "app.population";
+  if (zone.population_is_modelled) return "app.population.modelled";
+  return zone.synthetic ? "app.population.planned" : "app.population";
+}
+
+/**
+ * How many people live in the zone, with the year that the number is of if it is another; "" if nobody knows.
+ * @param {import("./types.js").Zone} zone
+ */
+function populationText(zone) {
+  const { population, population_is_modelled: isModelled, population_year: year } = zone;
+  if (population === null) return "";
+  const people = isModelled ? Number(population.toPrecision(MODELLED_DIGITS)) : population;
+  const text = label(populationKey(zone), { count: formatNumber(people, { whole: true }) });
+  return isModelled || !year || year === zone.year ? text : `${text} (${year})`;
 }
 
 /** Write what is known of the zone. */
@@ -26,11 +38,9 @@ function render() {
   if (!zone) return;
   document.title = `${zone.title} · zonetwin`;
   find("zoneTitle").textContent = zone.title;
-  const people = Number(zone.population_is_modelled ? zone.population?.toPrecision(MODELLED_DIGITS) : zone.population);
-  const count = zone.population === null ? "" : formatNumber(people, { whole: true });
   const facts = [
-    String(zone.year),
-    count && label(populationKey(zone), { count }),
+    label(zone.planned_buildings ? "app.state.planned" : "app.state", { year: zone.year }),
+    populationText(zone),
     zone.target_year && label("app.target", { year: zone.target_year }),
   ].filter(Boolean);
   const release = element("span", { title: zone.release_id }, label("app.release", { id: zone.release_id.slice(0, RELEASE_DIGITS) }));

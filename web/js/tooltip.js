@@ -4,7 +4,7 @@ import { OPENABLE } from "./api.js";
 import { element } from "./dom.js";
 import { EVENTS, on } from "./events.js";
 import { formatLine } from "./format.js";
-import { label } from "./labels.js";
+import { label, plannedText } from "./labels.js";
 import { featureId } from "./layers.js";
 import { find } from "./selectors.js";
 import { state } from "./state.js";
@@ -39,7 +39,8 @@ function show(info) {
   const title = state.spec?.metadata.title_key ?? "";
   box.replaceChildren(
     element("strong", {}, name),
-    ...(value ? [element("span", {}, `${label(title)} `, element("b", {}, value))] : [element("span", {}, featureId(info.object))]),
+    value ? element("span", {}, `${label(title)} `, element("b", {}, value)) : element("span", {}, featureId(info.object)),
+    ...(properties.status === "planned" ? [element("span", {}, plannedText(properties.year_built, state.zone?.year ?? ""))] : []),
   );
   box.hidden = false;
   const right = Math.min(info.x + OFFSET_PX, innerWidth - box.offsetWidth - 8);

@@ -16,6 +16,8 @@
  * @property {[number, number]} centre
  * @property {number | null} population
  * @property {boolean} population_is_modelled
+ * @property {number | null} population_year
+ * @property {number} planned_buildings
  * @property {number | null} target_year
  * @property {string} notice
  * @property {boolean} synthetic
@@ -31,7 +33,8 @@
  *
  * @typedef {{low: number | null, high: number | null, colour: Colour}} Stop
  * @typedef {{key: string, colour: Colour}} ClassEntry
- * @typedef {{kind: "steps" | "classes", stops?: Stop[], classes?: ClassEntry[], missing?: Colour}} Legend
+ * @typedef {{key: string, colour: Colour, edge: Colour}} PlannedEntry
+ * @typedef {{kind: "steps" | "classes", stops?: Stop[], classes?: ClassEntry[], missing?: Colour, planned?: PlannedEntry | null}} Legend
  * @typedef {object} ViewMeta
  * @property {string} view
  * @property {string} layer
@@ -68,11 +71,16 @@
  * @property {[number, number]} centre
  * @property {Box} bbox
  * @property {object} geometry
+ * @property {string} notice
+ * @property {boolean} synthetic
+ * @property {number | null} year
+ * @property {string | null} status
+ * @property {number | null} year_built
  * @property {FeatureLink[]} links
  * @property {{key: string, values: FeatureValue[]}[]} groups
  *
  * @typedef {{kind: string, id: string, name: string, detail: string, centre: [number, number], bbox: Box}} SearchResult
- * @typedef {{edges?: number[], counts?: number[], classes?: {key: string, count: number}[], missing: number, unit: string}} Histogram
+ * @typedef {{edges?: number[], counts?: number[], classes?: {key: string, count: number}[], missing: number, planned: number, unit: string}} Histogram
  * @typedef {{kind: string, id: string}} Selection
  */
 export {};

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from twin.sources import tags
 
 lean = settings(max_examples=150, deadline=None, derandomize=True, database=None)
-quantities = st.from_regex(r"[-+~]?\d{1,6}([.,]\d{1,3})?\s?(m|ft|'|kW|MW|W|;\d)?", fullmatch=True)
+quantities = st.from_regex(r"[-+~]?\d{1,6}([.,]\d{1,3})?\s?(m|ft|'|kW|MW|W|MVA|;\d)?", fullmatch=True)
 written = st.one_of(st.none(), st.text(max_size=30), quantities)
 LIMITS = {
     tags.parse_height: (0, tags.TALLEST_M),
@@ -35,8 +35,10 @@ LIMITS = {
 @example(text="")
 def test_any_text_is_a_possible_number_or_none(parse, text: str | None) -> None:
     low, high = LIMITS[parse]
-    value = parse(text)
-    assert value is None or (math.isfinite(value) and low <= value <= high)
+    values = [parse(text)]
+    if parse is tags.parse_kilowatts:
+        values.append(parse(text, is_apparent=True))
+    assert all(value is None or (math.isfinite(value) and low <= value <= high) for value in values)
 
 
 @lean
@@ -69,6 +71,22 @@ def test_the_same_power_is_read_in_every_unit(number: int) -> None:
     assert tags.parse_kilowatts(f"{number * 1000}") == pytest.approx(number)
     assert tags.parse_kilowatts(f"{number * 1000} W") == pytest.approx(number)
     assert tags.parse_kilowatts(f"{number / 1000} MW") == pytest.approx(number)
+
+
+@pytest.mark.parametrize(
+    ("text", "power_kva"),
+    [("63 MVA", 63_000), ("800 kVA", 800), ("800 KVA", 800), ("50000 VA", 50), ("2x63 MVA", 126_000),
+     ("2 \u00d7 31,5 MVA", 63_000), ("63 MVA;40 MVA", 103_000), ("2x63 MVA; 800 kVA", 126_800), ("10 MW", 10_000),
+     ("63", None), ("63 MVA;yes", None), ("MVA", None), ("63 kV", None), ("-1 MVA;2 MVA", None), ("", None)],
+)
+def test_the_rating_of_transformers_is_apparent_power(text: str, power_kva: float | None) -> None:
+    assert tags.parse_kilowatts(text, is_apparent=True) == power_kva
+
+
+def test_apparent_power_is_no_active_power() -> None:
+    assert tags.parse_kilowatts("500 kVA") is None
+    assert tags.parse_kilowatts("4x5 kW") == 20
+    assert tags.parse_kilowatts("5 kW;3 kW") == 8
 
 
 @pytest.mark.parametrize(

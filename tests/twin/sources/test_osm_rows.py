@@ -1,0 +1,42 @@
+"""What the tags of single objects become: energy assets and land, as mappers and plans write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from twin.sources.osm import _building_row, _energy_row, _land_row
+
+
+@pytest.mark.parametrize(
+    ("tags", "kind", "capacity_kw"),
+    [
+        ({"power": "substation", "rating": "2x63 MVA"}, "substation", 126_000),
+        ({"power": "transformer", "rating": "800 kVA", "voltage": "10000;400"}, "transformer", 800),
+        ({"power": "transformer", "rating": "yes"}, "transformer", None),
+        ({"power": "generator", "generator:output:electricity": "500 kVA"}, "generator", None),
+        ({"power": "generator", "generator:output:electricity": "12x5 kW"}, "generator", 60),
+        ({"amenity": "charging_station", "charging_station:output": "22 kW"}, "charging_station", 22),
+    ],
+)
+def test_only_transformers_and_substations_are_rated_in_apparent_power(
+    tags: dict[str, str], kind: str, capacity_kw: float | None
+) -> None:
+    row = _energy_row("osm:node/1", tags, point=True)
+    assert row is not None
+    assert (row["kind"], row["capacity_kw"]) == (kind, capacity_kw)
+
+
+def test_an_asset_begins_with_its_start_date() -> None:
+    row = _energy_row("osm:node/1", {"power": "plant", "start_date": "2027-03"}, point=False)
+    assert row is not None
+    assert row["year_built"] == 2027
+
+
+@pytest.mark.parametrize("plant", ["wastewater_plant", "water_works"])
+def test_a_water_plant_is_a_utility_whatever_land_it_lies_on(plant: str) -> None:
+    for more in ({}, {"landuse": "industrial"}):
+        row = _land_row("osm:way/1", {"man_made": plant} | more)
+        assert row is not None
+        assert (row["kind"], row["use_hint"]) == (None, "utility")
+    assert _building_row("osm:way/2", {"building": "yes", "man_made": plant})["use"] == "utility"
+    assert _land_row("osm:way/3", {"man_made": "tower"}) is None
