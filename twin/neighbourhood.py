@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MOST_BUILDINGS = 400  # of a derived neighbourhood
 LEAST_SHARE = 0.02  # of the zone's area that an OSM boundary must hold to be taken as a neighbourhood
+NEARLY_WHOLE = 0.999  # less is missing than two surveys of one boundary differ by
 COLUMNS = ("neighbourhood_id", "name_local", "name_latin", "population", "households", "source", "inside_share")
 
 
@@ -87,7 +88,8 @@ def _cover(zone: shapely.Geometry, found: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     rows = found.iloc[owners]
     table = pd.DataFrame({name: rows[name].to_numpy() if name in rows else None for name in COLUMNS})
     whole_m2 = shapely.area(rows.geometry.to_numpy())
-    table["inside_share"] = np.minimum(shapely.area(merged) / np.maximum(whole_m2, 1e-9), 1.0)
+    share = shapely.area(merged) / np.maximum(whole_m2, 1e-9)
+    table["inside_share"] = np.where(share > NEARLY_WHOLE, 1.0, share)
     return gpd.GeoDataFrame(table, geometry=list(merged), crs=found.crs)
 
 

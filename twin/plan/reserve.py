@@ -21,6 +21,7 @@ RESIDENTS_PER_220_KV = 200_000
 LEAST_RESIDENTS_220_KV = 40_000
 STATION_EVERY_M = 2_300.0
 ROOMY_M2 = 15_000.0
+LATEST_YEAR = 2020  # works come before what they serve
 BESIDE_RAIL_M = 70.0
 SIZES_M = {"220 kV": (105.0, 125.0), "110 kV": (58.0, 72.0), "storage": (56.0, 64.0), "station": (116.0, 46.0)}
 HOSTS = {"gated", "tower", "market", "industry", "logistics"}
@@ -46,6 +47,7 @@ def reserve_lots(site: Site, lots: list[Lot], rail: shapely.LineString) -> list[
     def take(lot: Lot, purpose: str, size: str, corner: tuple[int, int]) -> None:
         hosts.remove(lot)
         made.append(carve(lot, purpose, SIZES_M[size], corner))
+        made[-1].year = min(lot.year, LATEST_YEAR)
         made[-1].name = size if purpose == "substation" else None
 
     for share in _shares(int(site.width_m / STATION_EVERY_M) or 1):

@@ -6,14 +6,13 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
+from rasterio import Affine
 from rasterio.features import rasterize
-from rasterio.transform import from_origin
 from scipy.ndimage import distance_transform_edt, gaussian_filter
 
 if TYPE_CHECKING:
     import shapely
     from numpy.typing import NDArray
-    from rasterio.transform import Affine
 
     from twin.plan.plan import Plan
 
@@ -42,7 +41,7 @@ def shape_terrain(plan: Plan) -> tuple[NDArray[np.float32], Affine]:
     west, south, east, north = plan.zone.bounds
     west, north = math.floor((west - MARGIN_M) / CELL_M) * CELL_M, math.ceil((north + MARGIN_M) / CELL_M) * CELL_M
     columns, rows = math.ceil((east + MARGIN_M - west) / CELL_M), math.ceil((north - south + MARGIN_M) / CELL_M)
-    transform = from_origin(west, north, CELL_M, CELL_M)
+    transform = Affine(CELL_M, 0.0, west, 0.0, -CELL_M, north)
     x = west + (np.arange(columns) + 0.5) * CELL_M
     y = north - (np.arange(rows) + 0.5) * CELL_M
     random = plan.site.random("terrain")
