@@ -40,8 +40,8 @@ ESTIMATED = 0.006  # the month before, read once more
 REPLACED = 0.02
 ABSURD_PER_METERS = 160  # one reading in so many meters lost its decimal point
 ABSURD = 1000.0
-# Below this a reading times a thousand might still be believed [kWh/(m2 a)]
-PLAINLY_ABSURD_KWH_PER_M2 = 30.0
+# Below this a reading times a thousand might still be believed where floor area is only inferred [kWh/(m2 a)]
+PLAINLY_ABSURD_KWH_PER_M2 = 50.0
 
 
 @dataclass(slots=True)
