@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 FULL_RESIDENTS = 150_000  # of the zone that the numbers below are for
-MOST_SCALE = 1.8  # a larger zone has at most so many times as many meters
+MOST_SCALE = 1.6  # a larger zone has at most so many times as many meters
 DENSE_QUARTERS = 14  # with so many meters of homes that their sum may be shown
 DENSE_HOMES = (16, 24)  # meters in one of them, least and most
 SPARSE_HOMES = (2, 7)  # in the others
@@ -29,7 +29,7 @@ LEAST_DENSE = 12
 LARGEST_SHARE = 0.13  # of a dense quarter's sum: one house above it would give itself away
 LARGEST_OTHER_SHARE = 0.09  # the same of what is no home
 CELL_M = 620.0  # of the squares that stand for quarters where lots have none yet
-GAS_SHARE, WATER_SHARE = 0.30, 0.42  # of the metered homes
+GAS_SHARE, WATER_SHARE = 0.30, 0.60  # of the metered homes
 OTHER_SHARE = {"industrial": 0.15, "warehouse": 0.2, "office": 0.20, "government": 0.4, "hotel": 0.5, "retail": 0.15,
                "healthcare": 0.5, "education": 0.2, "culture": 0.4, "sports": 0.3, "transport": 1.0}
 OTHER_WATER, OTHER_GAS = 0.35, 0.25

@@ -37,11 +37,11 @@ GAP, LONG_GAP = 0.010, 0.02  # a month lost; half a year lost
 DUPLICATE = 0.004
 TRIPLE = 0.003  # a plausible outlier: three times what was used
 ESTIMATED = 0.006  # the month before, read once more
-REPLACED = 0.02
+METERS_PER_REPLACED = 50
 ABSURD_PER_METERS = 160  # one reading in so many meters lost its decimal point
 ABSURD = 1000.0
-# Below this a reading times a thousand might still be believed [kWh/(m2 a)]
-PLAINLY_ABSURD_KWH_PER_M2 = 30.0
+# Below this a reading times a thousand might still be believed where floor area is only inferred [kWh/(m2 a)]
+PLAINLY_ABSURD_KWH_PER_M2 = 50.0
 
 
 @dataclass(slots=True)
@@ -87,9 +87,9 @@ def _read(plan: Plan) -> _Ledger:
     for kind in ("absurd", "duplicates", "estimated", "gaps", "replacements", "triple"):
         ledger.planted[kind] = 0
     ledger.planted["meters"] = len(meters)
-    absurd = _choose_absurd(random, meters)
+    absurd, replaced = _choose_absurd(random, meters), _choose_replaced(random, meters)
     for number, meter in enumerate(meters):
-        _read_meter(random, plan, ledger, number, meter, is_absurd=number in absurd)
+        _read_meter(random, plan, ledger, (number, meter), is_absurd=number in absurd, is_replaced=number in replaced)
     return ledger
 
 
@@ -104,21 +104,31 @@ def _choose_absurd(random: np.random.Generator, meters: list[Meter]) -> set[int]
     return set(random.choice(plain, wanted, replace=False).tolist()) if plain else set()
 
 
+def _choose_replaced(random: np.random.Generator, meters: list[Meter]) -> set[int]:
+    """Return the meters that are replaced, all of them read for three years."""
+    old = [number for number, meter in enumerate(meters) if meter.year < months()[0][0] - 1]
+    wanted = min(max(round(len(meters) / METERS_PER_REPLACED), 1), len(old))
+    return set(random.choice(old, wanted, replace=False).tolist()) if old else set()
+
+
 def _read_meter(
-    random: np.random.Generator, plan: Plan, ledger: _Ledger, number: int, meter: Meter, *, is_absurd: bool
+    random: np.random.Generator, plan: Plan, ledger: _Ledger, numbered: tuple[int, Meter], *, is_absurd: bool,
+    is_replaced: bool,
 ) -> None:
     """Write the readings of one meter."""
+    number, meter = numbered
     first, used = _used(random, meter)
     lost = _lost(random, first)
-    swap = int(random.integers(first + 2, 34)) if random.random() < REPLACED and first < 30 else -1
+    swap = int(random.integers(first + 2, 34)) if is_replaced else -1
     wild = int(random.integers(first + 1, 36)) if is_absurd else -1
     lost.discard(wild)
+    swap += int(is_replaced and swap == wild)
     name = f"{LETTERS[meter.carrier]}-{number + 1:06d}"
     subject = _subject(plan, meter)
     before: float | None = None
     for month in range(first, 36):
         draws = random.random(3)
-        if month == swap and month != wild:
+        if month == swap:
             name = _replace(random, ledger, meter, subject, name, (month, float(used[month])))
             before = None
             continue

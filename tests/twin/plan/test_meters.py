@@ -94,6 +94,7 @@ def test_what_was_planted_is_found(plan: Plan, rows: list[dict[str, str]]) -> No
     assert sum(count - 1 for count in Counter(tuple(row.values()) for row in rows).values()) == counts["duplicates"] > 0
     replaced = {row["meter_id"] for row in rows if row["meter_id"].endswith("-2")}
     assert len(replaced) == counts["replacements"] > 0
+    assert counts["replacements"] == round(counts["meters"] / 50)
     assert all(counts[kind] > 0 for kind in ("absurd", "gaps", "triple", "estimated"))
 
 
