@@ -179,7 +179,9 @@ def _deck_layers(
             get_elevation=PLINTH_M - 0.1, get_fill_color=base["ground"],
             material={"ambient": 0.5, "diffuse": 0.56, "shininess": 1, "specularColor": [0, 0, 0]},
         ),
-        tiles("land_cover", stroked=False, filled=True, get_fill_color=f"{kinds}{json.dumps(base['paved'])}"),
+        # Lakes lie in parks: what comes later is drawn over what came before, however both are cut into triangles.
+        tiles("land_cover", stroked=False, filled=True, get_fill_color=f"{kinds}{json.dumps(base['paved'])}",
+              parameters={"depthCompare": "always"}),
         tiles("parcel", stroked=True, filled=True, pickable=True,
               get_fill_color=colour if on_parcel else [*base["parcel"], 0],
               get_line_color=f"properties.land_use == 'public' ? [0, 0, 0, 0] : {json.dumps(base['parcel_line'])}",

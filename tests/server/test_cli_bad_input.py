@@ -311,3 +311,31 @@ def taken_port() -> Iterator[int]:
 def test_a_port_in_use_is_told_before_anything_is_built(tmp_path: Path, taken_port: int, command: str) -> None:
     done = zonetwin(command, "--port", taken_port, "--no-browser", cwd=tmp_path)
     refuse(done, tmp_path, str(taken_port), "Address already in use", "choose another with --port")
+
+
+@pytest.mark.parametrize(("flags", "words"), [
+    (("--residents", 0), ("--residents 0", "10000 to 1000000")),
+    (("--residents", -5), ("--residents -5",)),
+    (("--residents", 2_000_000), ("--residents 2000000", "10000 to 1000000")),
+    (("--seed", -1), ("--seed -1", "whole number")),
+    (("--seed", 2**40), ("--seed",)),
+    (("--sun-hours", 5), ("--sun-hours 5", "2 or 3")),
+])
+def test_a_plan_that_cannot_be_drawn_is_refused(tmp_path: Path, flags: tuple[object, ...], words: tuple[str, ...]) -> None:
+    done = zonetwin("plan", "--out", tmp_path / "plan", *flags, cwd=tmp_path)
+    refuse(done, tmp_path, *words)
+    assert not (tmp_path / "plan").exists()
+
+
+def test_a_seed_that_is_no_number_is_refused(tmp_path: Path) -> None:
+    done = zonetwin("plan", "--out", tmp_path / "plan", "--seed", "tall", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "seed" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("place", ["/proc/plan", "file/plan"])
+def test_a_plan_is_not_drawn_where_it_cannot_be_written(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    done = zonetwin("plan", "--out", place, "--residents", 10_000, cwd=tmp_path)
+    refuse(done, tmp_path, place, "cannot be written", "--out")

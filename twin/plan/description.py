@@ -70,7 +70,7 @@ synthetic = true
 [sources.meters]
 file = "meters.csv"
 licence = "CC0-1.0"
-attribution = "zonetwin reference plan (invented readings)"
+attribution = "zonetwin reference plan (invented)"
 synthetic = true
 
 [inventory]

@@ -77,7 +77,7 @@ FABRICS: dict[str, tuple[Fabric, ...]] = {
         SWITCH_ROOM, GATEHOUSE,
     ),
     "tower": (
-        Fabric("apartments", "residential", (16.5, 17.5), (30.0, 34.0), 20, 0, (18, 22, 25, 26, 28, 32), 0,
+        Fabric("apartments", "residential", (16.5, 17.5), (30.0, 34.0), 18, 0, (17, 18, 18, 20, 22, 26), 0,
                edge_m=14, is_home=True),
         NURSERY, SHOPS,
         Fabric("service", "office", (14.0,), (24.0,), 20, 90, (2,), 3.9, most=1, edge_m=4, clear_m=8),

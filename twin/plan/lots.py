@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # Classification of land and sea use of 2023 (Ministry of Natural Resources)
 CODES = {
     "gated": "070102", "tower": "070102", "walkup": "070102", "oldtown": "070103/090101", "village": "070301",
-    "commons": "0704", "field": "0101", "centre": "090201", "market": "090101", "industry": "100102",
+    "commons": "0703", "field": "0101", "centre": "090201", "market": "090101", "industry": "100102",
     "logistics": "110101", "works": "130201", "school": "080403", "hospital": "080601", "government": "080101",
     "culture": "080302", "sports": "080501", "park": "1401", "garden": "1401", "belt": "1402", "rail": "1201",
     "station": "120801", "substation": "1303", "storage": "1303",

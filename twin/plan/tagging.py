@@ -16,9 +16,9 @@ Tags = dict[str, str]
 
 # Shares of buildings with a tag, by kind; real Chinese extracts have 0-11 % of heights and more of storeys
 TYPED = {"apartments": 0.82, "house": 0.55, "industrial": 0.7, "warehouse": 0.7, "office": 0.75, "retail": 0.65}
-COUNTED = {"apartments": 0.72, "house": 0.12, "industrial": 0.22, "warehouse": 0.2, "office": 0.6, "retail": 0.35}
+COUNTED = {"apartments": 0.5, "house": 0.06, "industrial": 0.12, "warehouse": 0.1, "office": 0.4, "retail": 0.2}
 MEASURED = {"apartments": 0.05, "office": 0.12, "industrial": 0.03}
-OTHER_TYPED, OTHER_COUNTED, OTHER_MEASURED = 0.85, 0.4, 0.04
+OTHER_TYPED, OTHER_COUNTED, OTHER_MEASURED = 0.85, 0.22, 0.04
 TALL_LEVELS, TALL_MEASURED = 20, 0.5  # towers are measured more often
 FLATS_TAGGED, FLAT_M2 = 0.2, 98.4  # gross floor area of a dwelling, Shanghai 2024
 ROOFS_TAGGED = 0.4
