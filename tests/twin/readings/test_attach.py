@@ -89,7 +89,8 @@ def test_a_zone_without_readings_has_empty_tables_of_the_same_types(
                      for item in (toy_release, release)]
             assert types[0] == types[1]
             assert toy_release.manifest["counts"][table] == 0
-    assert [item["role"] for item in toy_release.manifest["inputs"]] == ["boundary", "buildings", "osm", "parcels"]
+    assert [item["role"] for item in toy_release.manifest["inputs"]] == [
+        "boundary", "buildings", "neighbourhoods", "osm", "parcels"]
 
 
 def test_the_same_readings_give_the_same_release_however_they_came(
