@@ -321,7 +321,9 @@ def test_a_port_in_use_is_told_before_anything_is_built(tmp_path: Path, taken_po
     (("--seed", 2**40), ("--seed",)),
     (("--sun-hours", 5), ("--sun-hours 5", "2 or 3")),
 ])
-def test_a_plan_that_cannot_be_drawn_is_refused(tmp_path: Path, flags: tuple[object, ...], words: tuple[str, ...]) -> None:
+def test_a_plan_that_cannot_be_drawn_is_refused(
+    tmp_path: Path, flags: tuple[object, ...], words: tuple[str, ...]
+) -> None:
     done = zonetwin("plan", "--out", tmp_path / "plan", *flags, cwd=tmp_path)
     refuse(done, tmp_path, *words)
     assert not (tmp_path / "plan").exists()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,7 +72,11 @@ def _measure_cadastre(building: gpd.GeoDataFrame, parcel: gpd.GeoDataFrame, area
     on = building.merge(parcel[["parcel_id", "land_use"]], on="parcel_id")
     floor = on.groupby("land_use")["floor_area_m2"].sum()
     covered = on.groupby("land_use")["footprint_m2"].sum()
-    figures = {"parcels per km2": len(lots) / area_m2 * 1e6}
+    homes = on[(on["use"] == "residential") & (on["status"] == "existing")]
+    figures = {
+        "parcels per km2": len(lots) / area_m2 * 1e6,
+        "floor area of dwellings per resident [m2]": homes["floor_area_m2"].sum() / building["residents"].sum(),
+    }
     for use in ("residential", "commercial", "public_service", "industrial", "logistics"):
         figures[f"floor area ratio, {use} land"] = floor[use] / land[use]
         figures[f"site coverage, {use} land [%]"] = 100 * covered[use] / land[use]
@@ -95,6 +100,7 @@ def build_all(folder: Path, data: Path | None) -> dict[str, dict[str, float]]:
 def main() -> None:
     """Print the table in Markdown."""
     data = os.environ.get("ZONETWIN_TEST_DATA")
+    warnings.simplefilter("ignore")
     with tempfile.TemporaryDirectory() as folder:
         columns = build_all(Path(folder), Path(data) if data else None)
     names = list(columns)

@@ -17,6 +17,8 @@ import shapely
 from layers.release import build_release
 from server.cli.building import find_zone
 from server.cli.planning import draw_sources
+from tests.zones.realism import measure
+from twin.classes import data_folder
 from twin.store import Store, hash_file
 from twin.zone import load_zone
 
@@ -275,3 +277,12 @@ def test_another_seed_makes_another_zone_that_builds(tmp_path: Path) -> None:
     people = read(built, "zone")["population"].iloc[0]
     assert 5_000 < people <= 12_000
     assert built.manifest["counts"]["building"] > 200
+
+
+def test_the_table_of_the_readme_is_measured(release: Release) -> None:
+    text = (data_folder() / "zones" / "taicang" / "README.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.split("|")] for line in text.splitlines() if line.startswith("|")]
+    told = {row[1]: row[2] for row in rows}
+    found = measure(release)
+    assert len(found) > 30
+    assert {name: told.get(name) for name in found} == {name: f"{value:.3g}" for name, value in found.items()}
