@@ -14,7 +14,7 @@ def describe_neighbourhoods(served: ServedRelease) -> dict[str, Any]:
     """Return every neighbourhood with its measured cells, and the measured totals of the zone."""
     rows = served.rows(
         "select neighbourhood_id as id, coalesce(name_local, neighbourhood_id) as name, name_latin, source, "
-        "population, households, area_m2, lon, lat "
+        "population, households, median_year_built, area_m2, lon, lat "
         "from neighbourhood left join map_neighbourhood on feature_id = neighbourhood_id order by id"
     )
     cells, totals = _measured(served)

@@ -189,6 +189,15 @@ def test_the_people_of_the_base_year_are_in_its_neighbourhoods_and_homes(release
     assert neighbourhood["name_latin"].str.len().min() > 3
 
 
+def test_the_age_of_a_neighbourhoods_homes_is_that_of_its_middle_one(release: Release,
+                                                                    building: gpd.GeoDataFrame) -> None:
+    homes = building[(building["use"] == "residential") & (building["status"] == "existing")]
+    by_hand = homes.groupby("neighbourhood_id")["year_built"].agg(lambda years: sorted(years)[(len(years) - 1) // 2])
+    told = read(release, "neighbourhood").set_index("neighbourhood_id")["median_year_built"].dropna()
+    assert told.astype(int).to_dict() == by_hand.astype(int).to_dict()
+    assert told.min() < 2000 < told.max()
+
+
 def test_what_comes_after_the_base_year_is_planned(building: gpd.GeoDataFrame) -> None:
     later = building["year_built"] > 2025
     assert later.sum() > 300

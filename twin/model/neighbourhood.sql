@@ -3,7 +3,8 @@ with counted as (
     select
         neighbourhood_id,
         sum(residents) as residents,
-        sum(dwellings) as dwellings
+        sum(dwellings) as dwellings,
+        quantile_disc(year_built, 0.5) filter (use = 'residential') as median_year_built
     from building
     where status = 'existing'
     group by all
@@ -24,6 +25,7 @@ select
     )::double as population,
     coalesce(source_neighbourhood.households * source_neighbourhood.inside_share, counted.dwellings, 0)::double
         as households,
+    counted.median_year_built::integer as median_year_built,
     st_area(source_neighbourhood.geometry)::double as area_m2,
     source_neighbourhood.geometry
 from source_neighbourhood
