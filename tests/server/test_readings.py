@@ -155,7 +155,8 @@ def crowded(
 def test_neighbourhoods_say_who_lives_there_and_what_was_measured(crowded: TestClient) -> None:
     answer = crowded.get("/api/neighbourhoods").json()
     (quarter,) = answer["neighbourhoods"]
-    assert set(quarter) == {"id", "name", "name_latin", "source", "population", "households", "median_year_built", "area_m2", "centre",
+    assert set(quarter) == {"id", "name", "name_latin", "source", "population", "households",
+                                "median_year_built", "area_m2", "centre",
                             "measured"}
     west, south, east, north = crowded.get("/api/zone").json()["bbox"]
     assert west < quarter["centre"][0] < east
