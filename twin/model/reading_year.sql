@@ -81,7 +81,7 @@ dated as (
 select
     holder_kind,
     holder_id,
-    neighbourhood_id,
+    min(neighbourhood_id) as neighbourhood_id,
     carrier,
     year,
     unit,
@@ -91,5 +91,5 @@ select
     ) + coalesce(sum(amount * (1 - share_behind)) filter (not is_main), 0) as amount,
     sum(new_days) / (make_date(year + 1, 1, 1) - make_date(year, 1, 1)) as coverage
 from dated
-group by holder_kind, holder_id, neighbourhood_id, carrier, year, unit
+group by holder_kind, holder_id, carrier, year, unit
 order by all

@@ -183,6 +183,17 @@ def shown_in(year: int, tables: Any) -> Any:
     return row["amount"] if row["is_public"] else row["reason"]
 
 
+def test_a_parcel_on_two_neighbourhoods_is_one_subject_of_one(publish: Callable[..., Any]) -> None:
+    readings, subjects = metered({"a": [10] * 5, "b": [10] * 5})
+    for number in range(5):  # each parcel of a has a meter, and a building with one that is said to lie in b
+        readings[number] |= {"subject_kind": "parcel", "subject_id": f"p-a-{number}"}
+        subjects[number] |= {"subject_kind": "parcel", "subject_id": f"p-a-{number}"}
+        subjects[5 + number]["parcel_id"] = f"p-a-{number}"
+    tables = publish(readings, subjects)
+    assert {name for name, _ in tables["reading_cell"]} == {"a"}
+    assert tables["reading_total"][2025,]["reason"] == "too_few"
+
+
 def test_a_withheld_sum_does_not_say_how_much_of_the_year_it_covers(publish: Callable[..., Any]) -> None:
     tables = publish(*metered({"a": [20] * 10, "b": [17] * 10, "c": [10, 10]}))
     found = {name: row["coverage"] for (name, _), row in tables["reading_cell"].items()}
