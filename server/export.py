@@ -172,8 +172,8 @@ def _write_csv(frame: pd.DataFrame, path: Path, release: Release, *, geometry: b
     if geometry and isinstance(frame, gpd.GeoDataFrame):
         plain["geometry_wkt"] = frame.geometry.to_crs(WGS84).to_wkt(rounding_precision=7)
     if notice := notice_of(release.manifest):
-        plain["notice"] = notice
-    plain["attribution"] = credits_line(release)
+        plain["notice"] = _without_formula(notice)
+    plain["attribution"] = _without_formula(credits_line(release))
     plain.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
 
 
