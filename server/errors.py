@@ -55,6 +55,7 @@ async def _answer(_request: Request, error: Exception) -> JSONResponse:
     response = error_response(STATUS[kind], type(error).__name__, PLAIN.get(kind, str(error)))
     if response.status_code == 401:
         response.headers["WWW-Authenticate"] = "Bearer"  # RFC 9110, section 11.6.1
+        response.headers["Cache-Control"] = "no-store"  # who comes back with a key must be asked again
     return response
 
 

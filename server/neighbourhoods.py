@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from server.notice import is_synthetic, notice_of
+
 if TYPE_CHECKING:
     from server.database import ServedRelease
 
-COLUMNS = "carrier, year, meters, amount, unit, is_public, reason"
+COLUMNS = "carrier, year, meters, amount, coverage, unit, is_public, reason"
 
 
-def describe_neighbourhoods(served: ServedRelease) -> dict[str, Any]:
-    """Return every neighbourhood with its measured cells, and the measured totals of the zone."""
+def describe_neighbourhoods(served: ServedRelease, language: str = "en") -> dict[str, Any]:
+    """Return every neighbourhood with its measured cells, the measured totals of the zone, and the zone's notice."""
+    manifest = served.release.manifest
     rows = served.rows(
         "select neighbourhood_id as id, coalesce(name_local, neighbourhood_id) as name, name_latin, source, "
         "population, households, median_year_built, area_m2, lon, lat "
@@ -23,12 +26,19 @@ def describe_neighbourhoods(served: ServedRelease) -> dict[str, Any]:
         | {"centre": [row["lon"], row["lat"]], "measured": cells.get(row["id"], [])}
         for row in rows
     ]
-    return {"release_id": served.release.release_id, "neighbourhoods": neighbourhoods, "measured": totals}
+    return {
+        "release_id": served.release.release_id,
+        "notice": notice_of(manifest, language),
+        "synthetic": is_synthetic(manifest),
+        "year": manifest["zone"].get("year"),
+        "neighbourhoods": neighbourhoods,
+        "measured": totals,
+    }
 
 
 def _measured(served: ServedRelease) -> tuple[dict[str, list[dict[str, Any]]], list[dict[str, Any]]]:
     """Return the measured cells by neighbourhood, and those of the zone; the withheld ones with their reason only."""
-    if "reading_cell" not in served.tables:  # a release of an earlier version
+    if "coverage" not in served.columns("reading_cell"):  # a release of an earlier version, with other sums or none
         return {}, []
     cells: dict[str, list[dict[str, Any]]] = {}
     for row in served.rows(f"select neighbourhood_id, {COLUMNS} from reading_cell order by all"):

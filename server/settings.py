@@ -38,7 +38,8 @@ class Settings(BaseSettings):
         SHA-256 of each key that opens what is not public, in hexadecimal, separated by commas; none opens nothing.
     """
 
-    model_config = SettingsConfigDict(env_prefix="ZONETWIN_", extra="ignore")
+    # What was given is not repeated in an error: a key set in place of its hash would stand in the log.
+    model_config = SettingsConfigDict(env_prefix="ZONETWIN_", extra="ignore", hide_input_in_errors=True)
 
     store: Path = Path("store")
     zone: str | None = None

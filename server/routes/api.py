@@ -67,12 +67,12 @@ def get_energy_asset(asset_id: Id, release: Release, lang: Language = "en") -> d
 
 
 @router.get("/neighbourhoods")
-def get_neighbourhoods(request: Request, release: Release) -> Response:
-    """Return every neighbourhood: residents, centre, and what was measured there as far as it may be shown."""
-    headers = {"ETag": f'"{release.release.release_id}-neighbourhoods"', "Cache-Control": "no-cache"}
+def get_neighbourhoods(request: Request, release: Release, lang: Language = "en") -> Response:
+    """Return every neighbourhood: residents, centre, what was measured there and may be shown; the zone's notice."""
+    headers = {"ETag": f'"{release.release.release_id}-neighbourhoods-{lang}"', "Cache-Control": "no-cache"}
     if is_known(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    return JSONResponse(describe_neighbourhoods(release), headers=headers)
+    return JSONResponse(describe_neighbourhoods(release, lang), headers=headers)
 
 
 @router.get("/search")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import json
 import sqlite3
 from typing import TYPE_CHECKING, Any
@@ -131,6 +132,17 @@ def test_no_text_is_a_formula(helsinki_release: Release, tmp_path: Path, monkeyp
     assert [row["name"] for row in rows] == [
         *("'" + attack.replace("\r", "\n") for attack in attacks), "plain", ""]
     assert rows[0]["number"] == "-1"
+
+
+def test_neither_notice_nor_attribution_is_a_formula(toy_release: Release, tmp_path: Path) -> None:
+    zone = toy_release.manifest["zone"] | {"notice": {"en": "=1+1"}}
+    inputs = [item | {"synthetic": False} for item in toy_release.manifest["inputs"]]
+    told = dataclasses.replace(toy_release, manifest=toy_release.manifest | {"zone": zone, "inputs": inputs})
+    write_export(told, {}, "zone", tmp_path / "zone.csv", form="csv")
+    with (tmp_path / "zone.csv").open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["notice"] == "'=1+1"
+    assert row["attribution"].startswith("'=1+1; ")
 
 
 def test_export_to_an_impossible_place_is_a_plain_error(helsinki_release: Release, tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def test_manifest_says_it(toy_release: Release) -> None:
 
 @pytest.mark.parametrize("language", NOTICES)
 def test_zone_and_features_say_it(toy_client: TestClient, language: str) -> None:
-    for path in ("zone", *FEATURES):
+    for path in ("zone", "neighbourhoods", *FEATURES):
         answer = toy_client.get(f"/api/{path}", params={"lang": language}).json()
         assert (answer["notice"], answer["synthetic"], answer["year"]) == (NOTICES[language], True, 2025), path
 

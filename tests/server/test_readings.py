@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -67,6 +68,7 @@ def test_single_readings_need_a_key(metered_client: TestClient, form: str, heade
     answer = metered_client.get(f"/export/reading.{form}", headers=headers)
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == "Bearer"
+    assert answer.headers["cache-control"] == "no-store"
     error = answer.json()["error"]
     assert (error["status"], error["kind"]) == (401, "AccessError")
     assert "Authorization: Bearer KEY" in error["message"]
@@ -82,6 +84,29 @@ def test_single_readings_are_there_for_who_has_a_key(metered_client: TestClient,
         "file:h1", "heat", "2025-01-01", "2026-01-01", SECRET, "secret bill"]
 
 
+@pytest.mark.parametrize("form", ["csv", "parquet", "gpkg"])
+@pytest.mark.parametrize("extra", [{}, {"range": "bytes=0-9"}, {"accept-encoding": "gzip"}])
+def test_no_cache_keeps_what_a_key_opened(metered_client: TestClient, form: str, extra: dict[str, str]) -> None:
+    key = {"authorization": f"Bearer {KEY}"}
+    answer = metered_client.get(f"/export/reading.{form}", headers=key | extra)
+    assert answer.status_code == (206 if "range" in extra else 200)
+    assert answer.headers["cache-control"] == "private, no-store"
+    for known in ({"if-none-match": answer.headers["etag"]}, {"if-none-match": "*"},
+                  {"if-modified-since": "Fri, 01 Jan 2100 00:00:00 GMT"}):
+        assert metered_client.get(f"/export/reading.{form}", headers=known | extra).status_code == 401
+
+
+def test_no_other_method_or_place_for_a_key_opens_the_table(metered_client: TestClient) -> None:
+    key = {"authorization": f"Bearer {KEY}"}
+    for method in ("HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH"):
+        assert metered_client.request(method, "/export/reading.csv", headers=key).status_code == 405
+    assert metered_client.get("/export/reading.csv", params=key).status_code == 401
+    cookie = {"cookie": f"authorization=Bearer {KEY}"}
+    assert metered_client.get("/export/reading.csv", headers=cookie).status_code == 401
+    two = [("authorization", "Bearer wrong"), ("authorization", f"Bearer {KEY}")]
+    assert metered_client.get("/export/reading.csv", headers=two).status_code == 401
+
+
 def test_where_no_key_was_set_none_opens(metered_store: Store) -> None:
     with TestClient(make_app(Settings(store=metered_store.folder, zone="toy"))) as client:
         for key in ("", KEY, hashlib.sha256(KEY.encode()).hexdigest()):
@@ -90,7 +115,11 @@ def test_where_no_key_was_set_none_opens(metered_store: Store) -> None:
 
 
 @pytest.mark.parametrize("path", ["/export/READING.csv", "/export/wide_reading.csv", "/export/reading.csv.csv",
-                                  "/export/..%2Freading.csv", "/export/reading%20.csv", "/export/reading%00.csv"])
+                                  "/export/..%2Freading.csv", "/export/reading%20.csv", "/export/reading%00.csv",
+                                  "/export/reading%2Ecsv", "/export/./reading.csv", "/export/reading.csv/",
+                                  "/export/reading_cell%2F..%2Freading.csv", "/export/reading.CSV",
+                                  "/export/\uff52eading.csv", "/export/reading%0A.csv", "/views/reading.json",
+                                  "/api/layers/reading/histogram?column=amount"])
 def test_no_other_spelling_opens_the_table(metered_client: TestClient, path: str) -> None:
     assert metered_client.get(path).status_code in {401, 404, 422}
 
@@ -101,12 +130,34 @@ def test_no_public_answer_holds_a_single_reading(metered_client: TestClient, met
              if path.stem != "reading"]
     paths += ["/export/wide_building.csv", "/export/wide_parcel.csv", "/api/zone", "/api/layers",
               "/api/neighbourhoods", "/api/buildings/file:h1", "/api/parcels/file:A1", "/api/search?q=h1",
-              "/views/height.json", "/api/labels"]
+              "/views/height.json", "/api/labels", "/api/map-labels", "/api/openapi.json", "/health",
+              "/api/search?q=4711", "/api/search?q=secret"]
+    paths += [f"/api/layers/{layer}/histogram?column={column.name}&subject=building"
+              for layer, described in discover_layers().items() if f"building_{layer}" in described.tables
+              for column in described.tables[f"building_{layer}"]]
     for path in paths:
         answer = metered_client.get(path)
         assert answer.status_code == 200, path
         for secret in ("4711", "4,711", "secret bill", "meters.csv,"):
             assert secret not in answer.text, path
+
+
+def test_no_tile_holds_a_single_reading(metered_client: TestClient, read_tiles: Callable[..., Any]) -> None:
+    for layer in ("building", "parcel", "energy_asset", "neighbourhood"):
+        told = json.dumps(read_tiles(metered_client, layer, 14))
+        assert '"Feature"' in told, layer
+        assert "4711" not in told
+        assert "secret bill" not in told
+
+
+def test_only_the_table_of_single_readings_holds_them(metered_store: Store) -> None:
+    release = metered_store.open_release("toy")
+    double = struct.pack("<d", SECRET)
+    for path in release.folder.rglob("*"):
+        if path.is_file() and path != release.table("reading"):
+            content = path.read_bytes()
+            assert not any(secret in content for secret in (b"4711.25", b"secret bill", double)), path.name
+    assert b"secret bill" in release.table("reading").read_bytes()
 
 
 def test_a_package_of_everything_has_the_sums_and_no_single_reading(metered_store: Store, tmp_path: Path) -> None:
@@ -123,8 +174,9 @@ def test_keys_are_set_as_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Settings().keys == (one, two)
     assert one not in repr(Settings())
     monkeypatch.setenv("ZONETWIN_KEYS", KEY)
-    with pytest.raises(ValidationError, match="sha256sum"):
+    with pytest.raises(ValidationError, match="sha256sum") as caught:
         Settings()
+    assert KEY not in str(caught.value)
 
 
 # Sums
@@ -166,11 +218,11 @@ def test_neighbourhoods_say_who_lives_there_and_what_was_measured(crowded: TestC
         assert cell["carrier_key"] in words
         assert cell["is_public"] == (cell["reason"] is None) == (cell["amount"] is not None)
         assert cell["reason_key"] is None or cell["reason_key"] in words
-    told = {cell["carrier"]: (cell["year"], cell["amount"], cell["meters"], cell["reason"])
+    told = {cell["carrier"]: (cell["year"], cell["amount"], cell["meters"], cell["coverage"], cell["reason"])
             for cell in quarter["measured"]}
-    assert told == {"pv": (2025, 1000, 10, None), "water": (2025, None, None, "too_few")}
-    totals = {cell["carrier"]: (cell["amount"], cell["reason"]) for cell in answer["measured"]}
-    assert totals == {"pv": (1000, None), "water": (None, "too_few")}
+    assert told == {"pv": (2025, 1000, 10, 1, None), "water": (2025, None, None, None, "too_few")}
+    totals = {cell["carrier"]: (cell["amount"], cell["coverage"], cell["reason"]) for cell in answer["measured"]}
+    assert totals == {"pv": (1000, 1, None), "water": (None, None, "too_few")}
 
 
 def test_neighbourhoods_are_sent_once(crowded: TestClient) -> None:
@@ -178,6 +230,15 @@ def test_neighbourhoods_are_sent_once(crowded: TestClient) -> None:
     again = crowded.get("/api/neighbourhoods", headers={"if-none-match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert first.headers["etag"] == again.headers["etag"]
+    other = crowded.get("/api/neighbourhoods?lang=zh", headers={"if-none-match": first.headers["etag"]})
+    assert (other.status_code, other.json()["notice"] == first.json()["notice"]) == (200, False)
+
+
+def test_sums_of_an_earlier_version_are_not_shown(own_store: Store) -> None:
+    with TestClient(make_app(Settings(store=own_store.folder, zone="toy", verify=False))) as client:
+        with client.app.state.switch.use() as served:  # type: ignore[attr-defined]
+            served.columns = lambda _: ["neighbourhood_id", "carrier", "year", "meters", "amount", "unit"]
+        assert client.get("/api/neighbourhoods").json()["measured"] == []
 
 
 # The command

@@ -15,7 +15,8 @@ summed as (
         unit,
         count(*) as meters,
         sum(amount) as amount,
-        max(amount) as top
+        max(amount) as top,
+        sum(coverage) as years
     from reading_year
     group by all
 )

@@ -64,6 +64,7 @@ select
     year::integer as year,
     case when settled_reason is null then meters end::double as meters,
     case when settled_reason is null then amount end::double as amount,
+    case when settled_reason is null then years / meters end::double as coverage,
     unit,
     settled_reason is null as is_public,
     settled_reason as reason

@@ -8,7 +8,8 @@ with summed as (
         greatest_share,
         sum(meters) as meters,
         sum(amount) as amount,
-        max(top) as top
+        max(top) as top,
+        sum(years) as years
     from reading_area
     group by all
 ),
@@ -28,6 +29,7 @@ select
     year::integer as year,
     case when reason is null then meters end::double as meters,
     case when reason is null then amount end::double as amount,
+    case when reason is null then years / meters end::double as coverage,
     unit,
     reason is null as is_public,
     reason

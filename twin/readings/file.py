@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 200_000_000
 MAX_LINE = 20_000  # bytes: nine cells of 200 characters, four bytes each, are less
+QUOTE = b'"'
 
 
 def read_rows(
@@ -41,15 +42,23 @@ def read_rows(
         If there is no file, or it is too large, empty, no CSV in UTF-8, or lacks a column or has one too many.
     """
     size, found = _size(path), False
+    first = last = 0  # lines of the last cell that runs over several
     try:
         with path.open("rb") as file:
             columns = _columns(path, file.readline(MAX_LINE))
-            for number, line in _lines(file):
+            for number, line, quotes in _lines(file):
                 if number % 1000 == 0:
                     progress(file.tell() / size)
-                if line.strip():
-                    found = True
-                    yield number, _parse(number, line, columns)
+                if not line.strip():
+                    continue
+                found = True
+                if number <= last:
+                    yield number, Refusal(number, "broken quotes", f"the line is part of a cell that begins in row "
+                                          f"{first}; keep each cell on one line")
+                    continue
+                if quotes % 2:
+                    first, last = number, _end_of_cell(file, number, line)
+                yield number, _parse(number, line, columns)
     except OSError as error:
         message = f"{path} cannot be read ({error.strerror}); check its permissions"
         raise SourceError(message) from error
@@ -98,15 +107,54 @@ def _columns(path: Path, line: bytes) -> list[str]:
     raise SourceError(message)
 
 
-def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """Return every line after the header with its number; one that is far too long is cut."""
-    number = 1
+def _lines(file: BinaryIO, number: int = 1) -> Iterator[tuple[int, bytes, int]]:
+    """Return every line after the one of a number, with its number and its quotes; one that is far too long is cut."""
     while line := file.readline(MAX_LINE):
         number += 1
-        rest = line
+        rest, quotes = line, line.count(QUOTE)
         while len(rest) == MAX_LINE and not rest.endswith(b"\n"):
             rest = file.readline(MAX_LINE)
-        yield number, line
+            quotes += rest.count(QUOTE)
+        yield number, line, quotes
+
+
+def _end_of_cell(file: BinaryIO, number: int, line: bytes) -> int:
+    """
+    Return the line that closes the quote which a line leaves open, the line itself where none does.
+
+    What stands between is text of one cell and no row, however much it looks like one: whoever may write a remark into
+    somebody's table must not write readings with it. A quote that is not closed, or not where a cell ends, is a slip
+    and costs its own line only.
+    """
+    if not _is_open(line):
+        return number
+    place = file.tell()
+    try:
+        for last, further, quotes in _lines(file, number):
+            if quotes % 2:
+                return last if _is_one_row(line, further) else number
+    finally:
+        file.seek(place)
+    return number
+
+
+def _is_open(line: bytes) -> bool:
+    try:
+        list(csv.reader([line.decode("utf-8", "replace")], strict=True))
+    except csv.Error:
+        return True
+    return False
+
+
+def _is_one_row(line: bytes, further: bytes) -> bool:
+    """Return whether two lines are the beginning and the end of one row; those that were cut may always be."""
+    if max(len(line), len(further)) >= MAX_LINE:
+        return True
+    text = [part.decode("utf-8", "replace") for part in (line, further)]
+    try:
+        return len(list(csv.reader(text, strict=True))) == 1
+    except csv.Error:
+        return False
 
 
 def _parse(number: int, line: bytes, columns: list[str]) -> Reading | Refusal:

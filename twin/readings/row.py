@@ -22,7 +22,9 @@ TEXT = ("subject_kind", "subject_id", "carrier", "start", "end", "unit", "source
 KINDS = ("parcel", "building", "asset")
 # First letters that a spreadsheet takes for a formula; the last four are full-width.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+# What cannot be seen: control characters, and those that turn, divide or hide what stands beside them; two ids that
+# differ by one of them look the same.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 ENDLESS = re.compile(r"[+-]?(nan|inf|infinity)", re.IGNORECASE)
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)

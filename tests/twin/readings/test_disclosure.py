@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -164,8 +164,8 @@ def test_months_of_a_meter_count_once(publish: Callable[..., Any]) -> None:
     tenth_readings, tenth_subjects = metered({"a": [10] * 10})
     tables = publish(months + tenth_readings[-1:], subjects + tenth_subjects[-1:])
     assert tables["reading_cell"]["a", 2025] | {"reason": None} == {
-        "neighbourhood_id": "a", "carrier": "heat", "year": 2025, "meters": 10, "amount": 9 * 110 + 10, "unit": "kWh",
-        "is_public": True, "reason": None}
+        "neighbourhood_id": "a", "carrier": "heat", "year": 2025, "meters": 10, "amount": 9 * 110 + 10,
+        "coverage": pytest.approx((9 * 334 / 365 + 1) / 10), "unit": "kWh", "is_public": True, "reason": None}
 
 
 def test_a_metered_parcel_and_what_stands_on_it_are_one(publish: Callable[..., Any]) -> None:
@@ -183,15 +183,33 @@ def shown_in(year: int, tables: Any) -> Any:
     return row["amount"] if row["is_public"] else row["reason"]
 
 
-def test_a_period_across_the_new_year_is_divided_by_days(publish: Callable[..., Any]) -> None:
-    readings, subjects = metered({"a": [365] * 10})
-    # From 1 November 2024 on: 61 days of 365 in 2024, 304 in 2025.
-    across = [row | {"start": date(2024, 11, 1), "end": date(2025, 11, 1)} for row in readings]
-    tables = publish(across, subjects)
-    assert shown_in(2024, tables) == pytest.approx(10 * 61)
-    assert shown_in(2025, tables) == pytest.approx(10 * 304)
-    whole = publish(readings, subjects)
-    assert {year for _, year in whole["reading_cell"]} == {2025}  # the end itself does not count
+def test_a_parcel_on_two_neighbourhoods_is_one_subject_of_one(publish: Callable[..., Any]) -> None:
+    readings, subjects = metered({"a": [10] * 5, "b": [10] * 5})
+    for number in range(5):  # each parcel of a has a meter, and a building with one that is said to lie in b
+        readings[number] |= {"subject_kind": "parcel", "subject_id": f"p-a-{number}"}
+        subjects[number] |= {"subject_kind": "parcel", "subject_id": f"p-a-{number}"}
+        subjects[5 + number]["parcel_id"] = f"p-a-{number}"
+    tables = publish(readings, subjects)
+    assert {name for name, _ in tables["reading_cell"]} == {"a"}
+    assert tables["reading_total"][2025,]["reason"] == "too_few"
+
+
+def test_a_withheld_sum_does_not_say_how_much_of_the_year_it_covers(publish: Callable[..., Any]) -> None:
+    tables = publish(*metered({"a": [20] * 10, "b": [17] * 10, "c": [10, 10]}))
+    found = {name: row["coverage"] for (name, _), row in tables["reading_cell"].items()}
+    assert found == {"a": 1, "b": None, "c": None}
+    assert tables["reading_total"][2025,]["coverage"] == 1
+    alone = publish(*metered({"c": [10, 10]}))
+    assert alone["reading_total"][2025,]["coverage"] is None
+
+
+def test_a_year_that_rests_on_january_alone_says_so(publish: Callable[..., Any]) -> None:
+    readings, subjects = metered({"a": [10] * 10})
+    for row in readings[:5]:
+        row["end"] = date(2025, 2, 1)
+    tables = publish(readings, subjects)
+    for row in (tables["reading_cell"]["a", 2025], tables["reading_total"][2025,]):
+        assert row["coverage"] == pytest.approx((5 * 31 / 365 + 5) / 10)
 
 
 # Differencing
@@ -256,3 +274,28 @@ def test_what_is_withheld_cannot_be_solved_for(publish: Callable[..., Any]) -> N
                     assert obeys(cells[name])
                     continue
                 assert np.linalg.matrix_rank(np.array([*equations, single])) == rank + 1
+
+
+def test_years_do_not_tell_of_a_newcomer_by_their_bills_across_the_new_year(publish: Callable[..., Any]) -> None:
+    # Ten have bills from November to November, an eleventh came in June: were the bills divided by days, the ten would
+    # be 61 : 304 in the two years, and the eleventh 2025 less 2024 times 304 / 61.
+    readings, subjects = metered({"a": [365] * 11})
+    for row in readings[:10]:
+        row |= {"start": date(2024, 11, 1), "end": date(2025, 11, 1)}
+    readings[10] |= {"start": date(2025, 6, 1), "end": date(2026, 1, 1)}
+    tables = publish(readings, subjects)
+    assert {year for _, year in tables["reading_cell"]} == {2025}
+    assert shown_in(2025, tables) == 11 * 365
+
+
+def test_no_reading_counts_in_two_years(publish: Callable[..., Any], connection: duckdb.DuckDBPyConnection) -> None:
+    chance = random.Random(3)
+    for _ in range(20):
+        readings, subjects = metered({"a": [1] * 12})
+        for number, row in enumerate(readings):
+            start = date(2024, 1, 1) + timedelta(chance.randrange(700))
+            row |= {"start": start, "end": start + timedelta(chance.randint(1, 366)), "amount": 2**number}
+        publish(readings, subjects)
+        found = connection.execute("select amount from reading_year").fetchall()
+        assert sum(amount for (amount,) in found) == 2**12 - 1
+        assert all(float(amount).is_integer() for (amount,) in found)

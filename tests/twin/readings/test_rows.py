@@ -71,6 +71,10 @@ BAD = {
     "a formula behind a tab": ({"source": '"\t=1"'}, "formula", "begins like a formula"),
     "a formula behind a return": ({"source": '"\r=1"'}, "formula", "begins like a formula"),
     "a formula for an id": ({"subject_id": "=osm:way/-1"}, "formula", "subject_id"),
+    "a formula behind a sign that is not seen": ({"source": "\u200b=1"}, "control character", "'\\u200b=1'"),
+    "a sign that turns the text": ({"source": "a\u202ellib"}, "control character", "take it away"),
+    "a meter that looks like another": ({"meter_id": "m\ufeff"}, "control character", "meter_id 'm\\ufeff'"),
+    "a line sign": ({"source": "a\u2028b"}, "control character", "holds a control character"),
     "a sign that rings the bell": ({"source": "bill\x07"}, "control character", "'bill\\x07'"),
 }
 
@@ -90,6 +94,33 @@ def test_a_row_that_is_not_utf_8_is_refused_and_its_neighbours_are_kept(
     refuse: Callable[..., str], make_row: Callable[..., str]
 ) -> None:
     assert refuse(make_row(source="账单").encode("gbk")).startswith("not UTF-8: ")
+
+
+@pytest.mark.parametrize("begin", ['"see', 'x,"see', '"\xff'.encode("latin-1"), '"' + "x" * 30_000],
+                         ids=["a remark", "a cell too many", "not UTF-8", "a line too long"])
+def test_a_row_within_a_cell_is_none(
+    ingest: Callable[..., Intake], make_row: Callable[..., str], log: ReadingLog, begin: str | bytes
+) -> None:
+    # A remark of three lines, the second of which is written like a row.
+    head = make_row(source="REMARK", meter_id="").removesuffix(",").encode()
+    head = head.replace(b"REMARK", begin if isinstance(begin, bytes) else begin.encode())
+    planted = make_row(carrier="heat", meter_id="planted")
+    intake = ingest(make_row(), head, planted, "", 'a ""word"", end",m', make_row(start="2025-02-01", end="2025-03-01"))
+    assert [item.row for item in intake.refused] == [3, 4, 6]
+    assert [item.reason for item in intake.refused[1:]] == ["broken quotes"] * 2
+    assert "begins in row 3; keep each cell on one line" in intake.refused[1].message
+    assert log.read()["start"].to_pylist() == [date(2025, 1, 1), date(2025, 2, 1)]
+    assert set(log.read()["meter_id"].to_pylist()) == {"osm:way/-1"}
+
+
+def test_quotes_that_are_slips_cost_their_own_lines_only(
+    ingest: Callable[..., Intake], make_row: Callable[..., str]
+) -> None:
+    months = [{"start": f"2025-{month:02}-01", "end": f"2025-{month + 1:02}-01"} for month in range(1, 8)]
+    sources = ['12" pipe', '"bill', "bill", '"bill, paid"', '"bill', "bill", '"bill']
+    intake = ingest(*[make_row(**month, source=source) for month, source in zip(months, sources, strict=True)])
+    assert intake.accepted == 4
+    assert [(item.row, item.reason) for item in intake.refused] == [(row, "broken quotes") for row in (3, 6, 8)]
 
 
 def test_a_minus_inside_a_cell_is_no_formula(ingest: Callable[..., Intake], make_row: Callable[..., str]) -> None:
