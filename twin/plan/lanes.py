@@ -9,7 +9,7 @@ import shapely
 from shapely import affinity
 
 from twin.plan.lines import GRID_M, polygons, tidy
-from twin.plan.records import Asset
+from twin.plan.records import Feature
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry as Geometry
@@ -27,7 +27,7 @@ LAKE_SHARE = 0.3  # of the park
 TRACK_M = (84.0, 36.0)  # straight and width of a 300 m running track
 
 
-def draw_lanes(plan: Plan) -> list[Asset]:
+def draw_lanes(plan: Plan) -> list[Feature]:
     """Return lanes that run around the houses of a lot, each joined to a street by its nearest point."""
     houses: dict[int, list[shapely.Polygon]] = {}
     for house in plan.houses:
@@ -44,9 +44,9 @@ def draw_lanes(plan: Plan) -> list[Asset]:
         lane = _ring_lane(lot, taken)
         if lane is None:
             continue
-        lanes.append(Asset(lane, {"highway": "service", "surface": "concrete"}))
+        lanes.append(Feature(lane, {"highway": "service", "surface": "concrete"}))
         if link := _link(lane, corners[tree.query(lane, predicate="dwithin", distance=LINK_M)], taken):
-            lanes.append(Asset(link, {"highway": "service", "service": "driveway"}))
+            lanes.append(Feature(link, {"highway": "service", "service": "driveway"}))
     return lanes
 
 
@@ -76,7 +76,7 @@ def _link(
     return None
 
 
-def draw_lakes(plan: Plan) -> list[Asset]:
+def draw_lakes(plan: Plan) -> list[Feature]:
     """Return a lake in every large park, where no house stands."""
     random = plan.site.random("lakes")
     lakes = []
@@ -93,11 +93,11 @@ def draw_lakes(plan: Plan) -> list[Asset]:
             if house.geometry.distance(lot.geometry) == 0:
                 dry = shapely.difference(dry, shapely.buffer(house.geometry, 8))
         if lake := polygons(shapely.set_precision(shapely.intersection(shapely.Polygon(shore), dry), GRID_M), 1500):
-            lakes.append(Asset(lake[0], {"natural": "water", "water": "lake"}))
+            lakes.append(Feature(lake[0], {"natural": "water", "water": "lake"}))
     return lakes
 
 
-def draw_tracks(plan: Plan) -> list[Asset]:
+def draw_tracks(plan: Plan) -> list[Feature]:
     """Return a running track on every school's and sports ground that has room for one."""
     tracks = []
     for number, lot in enumerate(plan.lots):
@@ -108,7 +108,7 @@ def draw_tracks(plan: Plan) -> list[Asset]:
         if taken:
             free = shapely.difference(free, shapely.buffer(shapely.union_all(taken), 6))
         if track := _fit_track(free, lot):
-            tracks.append(Asset(track, {"leisure": "track", "sport": "running", "area": "yes"}))
+            tracks.append(Feature(track, {"leisure": "track", "sport": "running", "area": "yes"}))
     return tracks
 
 

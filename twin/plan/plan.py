@@ -19,7 +19,7 @@ from twin.plan.lots import CODES, cut_lots, tenure
 from twin.plan.names import street_names
 from twin.plan.oddities import plant_oddities
 from twin.plan.quarters import Quarter, draw_quarters, settle
-from twin.plan.records import Asset, House, Lot
+from twin.plan.records import Feature, House, Lot
 from twin.plan.reserve import reserve_lots
 from twin.plan.site import Site, lay_out_site
 from twin.plan.streets import Way, draw_ways, lay_streets, street_space
@@ -74,8 +74,8 @@ class Plan:
     ways: list[Way]
     lots: list[Lot] = field(default_factory=list)
     houses: list[House] = field(default_factory=list)
-    assets: list[Asset] = field(default_factory=list)
-    features: list[Asset] = field(default_factory=list)
+    assets: list[Feature] = field(default_factory=list)
+    features: list[Feature] = field(default_factory=list)
     quarters: list[Quarter] = field(default_factory=list)
     population: dict[int, int] = field(default_factory=dict)
     oddities: dict[str, House | Lot | Way] = field(default_factory=dict)

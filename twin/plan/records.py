@@ -1,4 +1,4 @@
-"""What a plan consists of: lots, houses and their parts, assets; geometry in EPSG:4549."""
+"""What a plan consists of: lots, houses and their parts, and other features; geometry in EPSG:4549."""
 
 from __future__ import annotations
 
@@ -115,8 +115,8 @@ class Lot:
 
 
 @dataclass(slots=True)
-class Asset:
-    """Something of the energy system, as a mapper would note it: a point, a line or an area with its tags."""
+class Feature:
+    """A lane, a lake, a cable or a plant as a mapper would note it: a point, a line or an area with its tags."""
 
     geometry: Geometry
     tags: dict[str, str]
