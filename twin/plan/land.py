@@ -25,6 +25,7 @@ LAND_M2 = {
     "sports": 0.6, "logistics": 3.0, "industry": 18.0, "village": 3.2, "field": 4.5, "walkup": 4.4,
     "school": 3.8, "market": 2.5, "garden": 1.9, "tower": 5.2,
 }
+SPREAD = {"school", "market", "garden"}  # wherever there are homes
 HOMES_M2 = 17.0  # what is to be left for gated quarters
 SMALL_M2 = 7_000.0  # smaller pieces of land are planted
 NARROW_M = 46.0
@@ -123,9 +124,10 @@ def assign_purposes(site: Site, blocks: list[Block]) -> None:
     residents = whole_m2 / (sum(LAND_M2.values()) + HOMES_M2)  # as many as the land would suit
     for purpose, land_m2 in LAND_M2.items():
         wanted_m2 = land_m2 * residents
-        spread = purpose in {"school", "market", "garden"}
+        if is_near_place := purpose not in SPREAD:
+            free.sort(key=_distance(site, purpose))
         while free and wanted_m2 > LEAST_SHARE * mean_m2:
-            block = _least_served(free, blocks, purpose) if spread else min(free, key=_distance(site, purpose))
+            block = free[0] if is_near_place else _least_served(free, blocks, purpose)
             block.purpose = purpose
             wanted_m2 -= block.area_m2
             free = [other for other in free if other is not block]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,10 +11,12 @@ import shapely
 from shapely import affinity
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry as Geometry
 
 Span = tuple[float, float]
 SEEK_M = 2.0  # step in which room for a row is sought
+LEAST_SPAN_M = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class Row:
     spans: list[Span]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frame:
     """
     A lot turned so that its rows run along x.
@@ -46,6 +49,13 @@ class Frame:
     area: Geometry
     centre: shapely.Point
     bearing_deg: float
+
+    @cached_property
+    def edges(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Starts and ends of the area's edges. [m], shape (edges, 2)"""
+        points, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(self.area)), return_index=True)
+        follows = ring[1:] == ring[:-1]
+        return points[:-1][follows], points[1:][follows]
 
     def back(self, shape: shapely.Polygon) -> shapely.Polygon:
         """Return a shape of the frame where it lies on the ground, its vertices on the centimetre. [m]"""
@@ -66,20 +76,23 @@ class Frame:
 
     def spans(self, y: float, depth_m: float, least_m: float = 6.0) -> list[Span]:
         """Return where along x a strip lies wholly in the area."""
-        west, _, east, _ = self.area.bounds
-        strip = shapely.box(west - 1, y, east + 1, y + depth_m)
-        outside = shapely.difference(strip, self.area)
-        free = [(west - 1, east + 1)]
-        for part in shapely.get_parts(outside):
-            low, _, high, _ = part.bounds
-            free = [piece for span in free for piece in _less(span, (low, high))]
-        return [(low, high) for low, high in free if high - low >= least_m]
+        barred = self._barred(y, y + depth_m)
+        ends = np.maximum.accumulate(barred[:, 1])
+        gaps = np.column_stack([ends[:-1], barred[1:, 0]])
+        gaps = gaps[gaps[:, 1] - gaps[:, 0] >= max(least_m, LEAST_SPAN_M)]
+        inside = shapely.contains_xy(self.area, gaps.mean(axis=1), np.full(len(gaps), y + depth_m / 2))
+        return [(low, high) for low, high in gaps[inside].tolist()]
 
-
-def _less(span: Span, taken: Span) -> list[Span]:
-    low, high = span
-    pieces = [(low, min(high, taken[0])), (max(low, taken[1]), high)]
-    return [(start, end) for start, end in pieces if end > start]
+    def _barred(self, low: float, high: float) -> NDArray[np.float64]:
+        """Return from where to where along x each edge of the area crosses a strip, in order. [m], shape (edges, 2)"""
+        start, end = self.edges
+        rise = end[:, 1] - start[:, 1]
+        crosses = (np.minimum(start[:, 1], end[:, 1]) < high) & (np.maximum(start[:, 1], end[:, 1]) > low)
+        start, end, rise = start[crosses], end[crosses], np.where(rise == 0, 1.0, rise)[crosses]
+        shares = np.clip((np.array([[low], [high]]) - start[:, 1]) / rise, 0.0, 1.0)
+        shares = np.where(start[:, 1] == end[:, 1], np.array([[0.0], [1.0]]), shares)
+        x = np.sort(start[:, 0] + shares * (end[:, 0] - start[:, 0]), axis=0).T
+        return x[np.argsort(x[:, 0], kind="stable")]
 
 
 def turn(lot: shapely.Polygon, bearing_deg: float, setback_m: float) -> Frame:
