@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from twin.plan.demand import by_lot
-from twin.plan.records import Asset
+from twin.plan.records import Feature
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,7 @@ CHARGER_BESIDE_M = 7.0
 FIRST_CHARGERS, LAST_CHARGERS = 2017, 2026
 
 
-def draw_transformers(plan: Plan, demand: Demand, room: Room) -> list[Asset]:
+def draw_transformers(plan: Plan, demand: Demand, room: Room) -> list[Feature]:
     """Return distribution transformers on the lots that need them, beside the houses that need most."""
     needs = _needs(plan, demand)
     houses = _houses_of_lots(plan, demand)
@@ -56,7 +56,7 @@ def draw_transformers(plan: Plan, demand: Demand, room: Room) -> list[Asset]:
             "power": "transformer", "transformer": "distribution", "voltage": "10000;400",
             "rating": f"{rating} kVA", "start_date": str(year),
         }
-        assets += [Asset(point, dict(tags)) for point in _points(lot, here, units, room)]
+        assets += [Feature(point, dict(tags)) for point in _points(lot, here, units, room)]
     return assets
 
 
@@ -104,7 +104,7 @@ def _points(lot: Lot, houses: Sequence[House], number: int, room: Room) -> list[
     return points
 
 
-def draw_chargers(plan: Plan, room: Room) -> list[Asset]:
+def draw_chargers(plan: Plan, room: Room) -> list[Feature]:
     """Return public charging stations, as many as the residents need, at shops, offices, stations and quarters."""
     random = plan.site.random("chargers")
     lots = [lot for lot in plan.lots if lot.purpose in CHARGED and lot.year <= LAST_CHARGERS]
@@ -123,7 +123,7 @@ def draw_chargers(plan: Plan, room: Room) -> list[Asset]:
         year = int(random.integers(max(lot.year, FIRST_CHARGERS), LAST_CHARGERS + 1))
         point = _charger_point(lot, houses.get(id(lot), []), room)
         if point is not None:
-            assets.append(Asset(point, _charger_tags(chargers, power_kw, year)))
+            assets.append(Feature(point, _charger_tags(chargers, power_kw, year)))
             wanted -= chargers
     return assets
 

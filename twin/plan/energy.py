@@ -10,7 +10,7 @@ import shapely
 from twin.plan.demand import hidden_demand, station_lot, works_lots
 from twin.plan.distribution import draw_chargers, draw_transformers
 from twin.plan.network import StreetNetwork
-from twin.plan.records import Asset
+from twin.plan.records import Feature
 from twin.plan.roofs import draw_solar_roofs
 from twin.plan.room import Room
 from twin.plan.substations import (
@@ -32,6 +32,7 @@ STORAGE_SHARE = 0.1  # of the peak, for two hours: judgement
 STORAGE_H = 2.0
 STORAGE_M2_PER_MW = 100.0  # containers for two hours, with the gaps that fire protection asks: judgement
 STORAGE_YEAR = 2024
+STORAGE_NAME = 5  # among the first syllables
 HEAT_FULL_LOAD_H, COLD_FULL_LOAD_H = 1_400.0, 1_000.0  # of a district network in the Yangtze delta: judgement
 POWER_TO_HEAT = 0.9  # of gas engines
 SEWAGE_HEAT_SHARE = 0.4  # of the network's heat, from a heat pump in cleaned sewage
@@ -40,7 +41,7 @@ PLANT_GAP_M = 8.0  # between two plants on one lot
 PLANT_YEARS = {"heat": 2016, "sewage": 2012, "waste": 2014}
 
 
-def place_assets(plan: Plan) -> list[Asset]:
+def place_assets(plan: Plan) -> list[Feature]:
     """
     Return the energy system of a plan, sized by the demand of its houses at build-out.
 
@@ -69,23 +70,24 @@ def place_assets(plan: Plan) -> list[Asset]:
     ]
 
 
-def _draw_storage(plan: Plan, demand: Demand) -> list[Asset]:
+def _draw_storage(plan: Plan, demand: Demand) -> list[Feature]:
     """Return the battery on each lot kept for one: together a tenth of the peak for two hours, if the land suffices."""
     lots = [lot for lot in plan.lots if lot.purpose == "storage"]
     assets = []
-    for lot in lots:
+    for number, lot in enumerate(lots):
         ground = fenced(lot)
+        name = FIRST[(STORAGE_NAME + number) % len(FIRST)] + SECOND[-1 - number // len(FIRST)]
         power_mw = _round_power(min(demand.peak_mw * STORAGE_SHARE / len(lots), ground.area / STORAGE_M2_PER_MW))
         tags = {
             "power": "plant", "plant:source": "battery", "plant:method": "lithium-ion",
             "plant:output:electricity": f"{power_mw:g} MW", "plant:storage": f"{power_mw * STORAGE_H:g} MWh",
-            "name": "澜汀储能站", "start_date": str(STORAGE_YEAR),
+            "name": f"{name}储能站", "start_date": str(STORAGE_YEAR),
         }
-        assets.append(Asset(ground, tags))
+        assets.append(Feature(ground, tags))
     return assets
 
 
-def _draw_works(plan: Plan, demand: Demand, room: Room) -> list[Asset]:
+def _draw_works(plan: Plan, demand: Demand, room: Room) -> list[Feature]:
     """Return the energy station and the sewage works; they share one lot where there is no second."""
     station = station_lot(plan)
     if station is None:
@@ -95,7 +97,7 @@ def _draw_works(plan: Plan, demand: Demand, room: Room) -> list[Asset]:
     rest += [fenced(lot) for lot in others[: max(round(plan.site.residents / RESIDENTS_PER_SEWAGE_WORKS), 1)]]
     heat_mw = float(demand.annual["heat"].sum()) / HEAT_FULL_LOAD_H / 1000
     cold_mw = float(demand.annual["cold"].sum()) / COLD_FULL_LOAD_H / 1000
-    assets = [Asset(ground, _station_tags(FIRST[-1] + SECOND[-1], heat_mw, cold_mw))]
+    assets = [Feature(ground, _station_tags(FIRST[-1] + SECOND[-1], heat_mw, cold_mw))]
     for number, other in enumerate(rest):
         assets += _draw_sewage_works(other, FIRST[number % len(FIRST)] + SECOND[-1], heat_mw / len(rest), room)
     return assets
@@ -112,7 +114,7 @@ def _station_tags(name: str, heat_mw: float, cold_mw: float) -> dict[str, str]:
     }
 
 
-def _draw_sewage_works(ground: shapely.Polygon, name: str, heat_mw: float, room: Room) -> list[Asset]:
+def _draw_sewage_works(ground: shapely.Polygon, name: str, heat_mw: float, room: Room) -> list[Feature]:
     """Return sewage works, the heat pump in what flows from them, and the yard from where waste leaves the zone."""
     sewage = {"man_made": "wastewater_plant", "name": f"{name}污水处理厂", "start_date": str(PLANT_YEARS["sewage"])}
     heat_pump = {
@@ -122,11 +124,11 @@ def _draw_sewage_works(ground: shapely.Polygon, name: str, heat_mw: float, room:
     }
     # the zone burns none of its waste
     waste = {"amenity": "waste_transfer_station", "name": f"{name}垃圾转运站", "start_date": str(PLANT_YEARS["waste"])}
-    assets = [Asset(ground, sewage)]
+    assets = [Feature(ground, sewage)]
     for tags in (heat_pump, waste):
         point = room.within(ground)
         if point is not None:
-            assets.append(Asset(point, tags))
+            assets.append(Feature(point, tags))
     return assets
 
 

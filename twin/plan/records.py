@@ -1,4 +1,4 @@
-"""What a plan consists of: lots, houses and their parts, assets; geometry in EPSG:4549."""
+"""What a plan consists of: lots, houses and their parts, and other features; geometry in EPSG:4549."""
 
 from __future__ import annotations
 
@@ -95,6 +95,8 @@ class Lot:
         Year of the grant.
     quarter
         Number of the neighbourhood.
+    level
+        Voltage of the substation that is to stand on it.
     ref
         Reference number in the cadastre.
     """
@@ -107,6 +109,7 @@ class Lot:
     year: int = 0
     quarter: int = 0
     name: str | None = None
+    level: str = ""
     ref: str = ""
     far_max: float | None = None
     height_max_m: float | None = None
@@ -115,8 +118,8 @@ class Lot:
 
 
 @dataclass(slots=True)
-class Asset:
-    """Something of the energy system, as a mapper would note it: a point, a line or an area with its tags."""
+class Feature:
+    """A lane, a lake, a cable or a plant as a mapper would note it: a point, a line or an area with its tags."""
 
     geometry: Geometry
     tags: dict[str, str]

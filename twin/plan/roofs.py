@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from shapely import affinity
 
-from twin.plan.records import Asset
+from twin.plan.records import Feature
 
 if TYPE_CHECKING:
     from twin.plan.plan import Plan
@@ -67,7 +67,7 @@ def _is_large(house: House) -> bool:
     return house.use in USABLE and house.year <= LAST_YEAR and house.geometry.area >= LARGE_M2
 
 
-def draw_solar_roofs(plan: Plan) -> list[Asset]:
+def draw_solar_roofs(plan: Plan) -> list[Feature]:
     """Return the photovoltaic roofs as areas of the modules' size."""
     assets = []
     for roof in find_solar_roofs(plan):
@@ -80,5 +80,5 @@ def draw_solar_roofs(plan: Plan) -> list[Asset]:
             "generator:type": "solar_photovoltaic_panel", "location": "roof",
             "generator:output:electricity": f"{roof.power_kw:g} kW", "start_date": str(roof.year),
         }
-        assets.append(Asset(shapely.transform(area, lambda xy: np.round(xy, 2)), tags))
+        assets.append(Feature(shapely.transform(area, lambda xy: np.round(xy, 2)), tags))
     return assets

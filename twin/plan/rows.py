@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,10 +11,12 @@ import shapely
 from shapely import affinity
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry as Geometry
 
 Span = tuple[float, float]
 SEEK_M = 2.0  # step in which room for a row is sought
+LEAST_SPAN_M = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class Row:
     spans: list[Span]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frame:
     """
     A lot turned so that its rows run along x.
@@ -47,6 +50,13 @@ class Frame:
     centre: shapely.Point
     bearing_deg: float
 
+    @cached_property
+    def edges(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Starts and ends of the area's edges. [m], shape (edges, 2)"""
+        points, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(self.area)), return_index=True)
+        follows = ring[1:] == ring[:-1]
+        return points[:-1][follows], points[1:][follows]
+
     def back(self, shape: shapely.Polygon) -> shapely.Polygon:
         """Return a shape of the frame where it lies on the ground, its vertices on the centimetre. [m]"""
         turned = affinity.rotate(shape, self.bearing_deg, origin=self.centre)
@@ -59,27 +69,49 @@ class Frame:
     def reach(self, depth_m: float, least_m: float) -> Span:
         """Return from where to where across the lot rows of a depth find room."""
         _, south, _, north = self.area.bounds
-        starts = np.arange(south, north - depth_m, SEEK_M).tolist()
-        low = next((y for y in starts if self.spans(y, depth_m, least_m)), None)
-        high = next((y for y in reversed(starts) if self.spans(y, depth_m, least_m)), None)
-        return (south, south) if low is None or high is None else (low, high + depth_m)
+        starts = np.arange(south, north - depth_m, SEEK_M)
+        roomy = np.unique(self._gaps(starts, depth_m, least_m)[0])
+        return (south, south) if not len(roomy) else (float(starts[roomy[0]]), float(starts[roomy[-1]] + depth_m))
 
     def spans(self, y: float, depth_m: float, least_m: float = 6.0) -> list[Span]:
         """Return where along x a strip lies wholly in the area."""
-        west, _, east, _ = self.area.bounds
-        strip = shapely.box(west - 1, y, east + 1, y + depth_m)
-        outside = shapely.difference(strip, self.area)
-        free = [(west - 1, east + 1)]
-        for part in shapely.get_parts(outside):
-            low, _, high, _ = part.bounds
-            free = [piece for span in free for piece in _less(span, (low, high))]
-        return [(low, high) for low, high in free if high - low >= least_m]
+        _, gaps = self._gaps(np.array([y]), depth_m, least_m)
+        return [(low, high) for low, high in gaps.tolist()]
 
+    def _gaps(
+        self, y: NDArray[np.float64], depth_m: float, least_m: float
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """
+        Return the gaps between the area's edges in strips, as far as they lie in the area.
 
-def _less(span: Span, taken: Span) -> list[Span]:
-    low, high = span
-    pieces = [(low, min(high, taken[0])), (max(low, taken[1]), high)]
-    return [(start, end) for start, end in pieces if end > start]
+        Parameters
+        ----------
+        y, depth_m
+            Where the strips begin, and their depth. [m], shape (strips,)
+        least_m
+            Shortest gap. [m]
+
+        Returns
+        -------
+        strip, span
+            Number of the strip of each gap, and from where to where it goes. [m], shape (gaps,) and (gaps, 2)
+        """
+        start, end = self.edges
+        bounds = y[:, None, None] + np.array([0.0, depth_m])[:, None]  # (strips, 2, 1)
+        low, high = np.minimum(start[:, 1], end[:, 1]), np.maximum(start[:, 1], end[:, 1])
+        crosses = (low < bounds[:, 1]) & (high > bounds[:, 0])  # (strips, edges)
+        rise = np.where(high == low, 1.0, end[:, 1] - start[:, 1])
+        share = np.where(high == low, np.array([[0.0], [1.0]]), np.clip((bounds - start[:, 1]) / rise, 0.0, 1.0))
+        x = start[:, 0] + share * (end[:, 0] - start[:, 0])  # (strips, 2, edges)
+        west = np.where(crosses, x.min(axis=1), np.inf)
+        east = np.where(crosses, x.max(axis=1), -np.inf)
+        order = np.argsort(west, axis=1, kind="stable")
+        west, east = (np.take_along_axis(side, order, axis=1) for side in (west, east))
+        begin, stop = np.maximum.accumulate(east, axis=1)[:, :-1], west[:, 1:]
+        strip, gap = np.nonzero(np.isfinite(stop) & (stop - begin >= max(least_m, LEAST_SPAN_M)))
+        spans = np.column_stack([begin[strip, gap], stop[strip, gap]])
+        inside = shapely.contains_xy(self.area, spans.mean(axis=1), y[strip] + depth_m / 2)
+        return strip[inside], spans[inside]
 
 
 def turn(lot: shapely.Polygon, bearing_deg: float, setback_m: float) -> Frame:

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from twin.plan.network import join
-from twin.plan.records import Asset
+from twin.plan.records import Feature
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -91,7 +91,7 @@ def found_substations(plan: Plan, demand: Demand, streets: StreetNetwork) -> lis
     found: list[Substation] = []
     names = iter(first + second for second in SECOND for first in FIRST)
     for level in VOLTAGES:
-        lots = [lot for lot in plan.lots if lot.purpose == "substation" and lot.name == level]
+        lots = [lot for lot in plan.lots if lot.level == level]
         for lot, (load_mw, year) in zip(lots, _served(plan, demand, lots), strict=True):
             units, rating = choose_transformers(load_mw, level)
             node, leg = streets.reach(fenced(lot))
@@ -130,7 +130,7 @@ def _first_year(years: NDArray[np.int64]) -> int:
     return int(np.clip(early, EARLIEST_YEAR, LATEST_YEAR))
 
 
-def draw_substations(substations: list[Substation], room: Room) -> list[Asset]:
+def draw_substations(substations: list[Substation], room: Room) -> list[Feature]:
     """Return substations as areas and their transformers as points; the area alone carries the rating of all."""
     assets = []
     for station in substations:
@@ -140,16 +140,16 @@ def draw_substations(substations: list[Substation], room: Room) -> list[Asset]:
             "rating": f"{station.units}x{station.rating_mva:g} MVA", "name": station.name, "location": "outdoor",
             "start_date": str(station.year),
         }
-        assets.append(Asset(area, tags))
+        assets.append(Feature(area, tags))
         for _ in range(station.units):
             point = room.within(area)
             if point is not None:
                 inner = {"power": "transformer", "transformer": "main", "voltage": VOLTAGES[station.level]}
-                assets.append(Asset(point, inner | {"start_date": str(station.year)}))
+                assets.append(Feature(point, inner | {"start_date": str(station.year)}))
     return assets
 
 
-def draw_lines(plan: Plan, substations: list[Substation], streets: StreetNetwork) -> list[Asset]:
+def draw_lines(plan: Plan, substations: list[Substation], streets: StreetNetwork) -> list[Feature]:
     """Return the overhead line that enters where the railway does, and the cables between the stations."""
     upper = [station for station in substations if station.level == "220 kV"]
     lower = [station for station in substations if station.level == "110 kV"]
@@ -173,24 +173,24 @@ def cable_tags(voltage: str) -> dict[str, str]:
 
 def _shortest(
     streets: StreetNetwork, entries: list[tuple[int, list[Point]]], station: Substation, tags: dict[str, str]
-) -> Asset:
+) -> Feature:
     """Return the shortest of the lines that lead from some entries to a station."""
     found = [(*streets.paths_from(node), leg) for node, leg in entries]
     _, before, leg = min(found, key=lambda item: float(item[0][station.node]))
     line = join(leg, streets.line(before, station.node), station.leg)
-    return Asset(line, tags | {"start_date": str(station.year)})
+    return Feature(line, tags | {"start_date": str(station.year)})
 
 
 def draw_rings(
     plan: Plan, demand: Demand, substations: list[Substation], streets: StreetNetwork
-) -> list[Asset]:
+) -> list[Feature]:
     """Return the 10 kV switching stations, one for about 9 MW of load, and the cables that feed them."""
     places = np.array([house.geometry.centroid.coords[0] for house in plan.houses])
     hosts = [number for number, house in enumerate(plan.houses) if house.use == "utility" and _has_room(house)]
     feeders = [(station, *streets.paths_from(station.node)) for station in substations if station.level == "110 kV"]
     names = iter(first + second for second in SECOND[::-1] for first in FIRST[::-1])
-    stations: list[Asset] = []
-    cables: list[Asset] = []
+    stations: list[Feature] = []
+    cables: list[Feature] = []
     number = max(round(demand.peak_mw / RING_MW), 1)
     for group in _split(places, demand.peak_kw, np.arange(len(places)), number):
         if not hosts:
@@ -202,12 +202,12 @@ def draw_rings(
         start = {"start_date": str(host.year)}
         # a switching station transforms nothing and has no rating
         tags = {"power": "substation", "substation": "distribution", "voltage": "10000", "location": "indoor"}
-        stations.append(Asset(point, tags | {"name": f"{name}开闭所"} | start))
+        stations.append(Feature(point, tags | {"name": f"{name}开闭所"} | start))
         node, leg = streets.reach(point)
         if feeders:
             station, _, before = min(feeders, key=lambda feeder: float(feeder[1][node]))
             line = join(station.leg[::-1], streets.line(before, node), leg)
-            cables.append(Asset(line, cable_tags("10000") | start))
+            cables.append(Feature(line, cable_tags("10000") | start))
     return stations + cables
 
 

@@ -63,6 +63,7 @@ class Skyline:
     def __init__(self, houses: Sequence[House]) -> None:
         self.heights_m = np.array([house.height_m for house in houses])
         self.tree = shapely.STRtree([house.geometry for house in houses])
+        self.bounds = shapely.bounds(self.tree.geometries)
         starts, ends, owners = [], [], []
         for number, house in enumerate(houses):
             ring = shapely.get_coordinates(house.geometry.exterior)
@@ -105,13 +106,13 @@ class Skyline:
         return lit, shade
 
     def _neighbours(self, number: int, windows: NDArray[np.float64], slope: float) -> NDArray[np.int64]:
-        """Return the houses whose shade may reach windows."""
-        points = shapely.MultiPoint(windows[:, :2])
+        """Return the houses whose shade may reach windows, by the boxes around both."""
+        low, high = windows[:, :2].min(axis=0), windows[:, :2].max(axis=0)
         reach_m = (self.heights_m.max() - SILL_M) / slope
-        near: NDArray[np.int64] = np.sort(self.tree.query(shapely.box(*shapely.buffer(points, reach_m).bounds)))
-        shapes = self.tree.geometries[near]
-        within = shapely.distance(shapes, points) * slope < self.heights_m[near] - SILL_M
-        kept: NDArray[np.int64] = near[within & (near != number)]
+        near: NDArray[np.int64] = np.sort(self.tree.query(shapely.box(*(low - reach_m), *(high + reach_m))))
+        bounds = self.bounds[near]
+        away_m = np.hypot(*np.maximum(np.maximum(bounds[:, :2] - high, low - bounds[:, 2:]), 0).T)
+        kept: NDArray[np.int64] = near[(away_m * slope < self.heights_m[near] - SILL_M) & (near != number)]
         return kept
 
     def _blocks(self, other: int, windows: NDArray[np.float64], sun: Sun) -> NDArray[np.bool_]:
