@@ -14,7 +14,7 @@ from twin.zone import PlanSettings, Zone, load_zone
 if TYPE_CHECKING:
     from pathlib import Path
 
-STEPS = 8  # things that drawing and writing say they do
+STEPS = 7  # things that drawing and writing say they do
 RANGES = {"seed": "give a whole number from 0 to 4294967295", "residents": "give a number from 10000 to 1000000",
           "sun_hours": "give 2 or 3"}
 

@@ -25,7 +25,6 @@ LONGEST_GAP_M = 240.0
 PODIUM_MARGIN_M = 9.0
 LARGE_M2 = 36_000.0  # a lot twice as large has twice as many houses of a kind
 NORTHERN_SHARE = 1.3  # of a quarter's storeys in its last row, whose shade falls on the street
-LEAST_LEVELS = 3
 ROOM_M = 0.3  # left over in every gap, for depths that differ
 
 
@@ -117,13 +116,15 @@ def _fit_homes(fabric: Fabric, levels: int, room_m: float, year: int, sun_h: flo
     """
     depth_m = max(fabric.depths_m)
     wanted_m = _sunny_gap(fabric, levels, year, sun_h)
-    rows = max(round((room_m + wanted_m) / (depth_m + wanted_m)), 1)
-    if rows == 1:
+    lowest_m = _sunny_gap(fabric, min(fabric.levels), year, sun_h) + ROOM_M
+    most = int((room_m + lowest_m) / (depth_m + lowest_m))
+    rows = min(round((room_m + wanted_m) / (depth_m + wanted_m)), most)
+    if rows <= 1:
         return levels, wanted_m
     gap_m = (room_m - rows * depth_m) / (rows - 1) - ROOM_M
     while levels < max(fabric.levels) and _sunny_gap(fabric, levels + 1, year, sun_h) <= gap_m:
         levels += 1
-    while levels > LEAST_LEVELS and _sunny_gap(fabric, levels, year, sun_h) > gap_m:
+    while levels > min(fabric.levels) and _sunny_gap(fabric, levels, year, sun_h) > gap_m:
         levels -= 1
     return levels, gap_m
 

@@ -32,6 +32,7 @@ STORAGE_SHARE = 0.1  # of the peak, for two hours: judgement
 STORAGE_H = 2.0
 STORAGE_M2_PER_MW = 100.0  # containers for two hours, with the gaps that fire protection asks: judgement
 STORAGE_YEAR = 2024
+STORAGE_NAME = 5  # among the first syllables
 HEAT_FULL_LOAD_H, COLD_FULL_LOAD_H = 1_400.0, 1_000.0  # of a district network in the Yangtze delta: judgement
 POWER_TO_HEAT = 0.9  # of gas engines
 SEWAGE_HEAT_SHARE = 0.4  # of the network's heat, from a heat pump in cleaned sewage
@@ -73,13 +74,14 @@ def _draw_storage(plan: Plan, demand: Demand) -> list[Feature]:
     """Return the battery on each lot kept for one: together a tenth of the peak for two hours, if the land suffices."""
     lots = [lot for lot in plan.lots if lot.purpose == "storage"]
     assets = []
-    for lot in lots:
+    for number, lot in enumerate(lots):
         ground = fenced(lot)
+        name = FIRST[(STORAGE_NAME + number) % len(FIRST)] + SECOND[-1 - number // len(FIRST)]
         power_mw = _round_power(min(demand.peak_mw * STORAGE_SHARE / len(lots), ground.area / STORAGE_M2_PER_MW))
         tags = {
             "power": "plant", "plant:source": "battery", "plant:method": "lithium-ion",
             "plant:output:electricity": f"{power_mw:g} MW", "plant:storage": f"{power_mw * STORAGE_H:g} MWh",
-            "name": "澜汀储能站", "start_date": str(STORAGE_YEAR),
+            "name": f"{name}储能站", "start_date": str(STORAGE_YEAR),
         }
         assets.append(Feature(ground, tags))
     return assets

@@ -26,13 +26,13 @@ LAND_M2 = {
     "school": 3.8, "market": 2.5, "garden": 1.9, "tower": 5.2,
 }
 SPREAD = {"school", "market", "garden"}  # wherever there are homes
-HOMES_M2 = 17.0  # what is to be left for gated quarters
+HOMES_M2 = 17.0  # what is left for gated quarters, where blocks come out even
 SMALL_M2 = 7_000.0  # smaller pieces of land are planted
 NARROW_M = 46.0
 BANK_M = 7.0  # path and trees on either side of a canal
 RAIL_WIDTH_M = 26.0
 BELT_M = 24.0  # shelter belt on either side of the railway
-LEAST_SHARE = 0.55  # of a mean block; what needs less land is put beside something else
+LEAST_FIRST_SHARE, LEAST_SHARE = 0.35, 0.55  # of a mean block: from there a purpose gets its first, or a further one
 
 
 @dataclass(slots=True)
@@ -116,20 +116,33 @@ def cut_blocks(site: Site, streets: shapely.Geometry, water: shapely.Geometry) -
     return blocks
 
 
-def assign_purposes(site: Site, blocks: list[Block]) -> None:
-    """Give every block without a purpose one, by where it lies and how much land of each kind the residents need."""
+def assign_purposes(site: Site, blocks: list[Block], homes_m2: float = HOMES_M2) -> None:
+    """
+    Give every block without a purpose one, by where it lies and how much land of each kind the residents need.
+
+    Parameters
+    ----------
+    site
+        The frame.
+    blocks
+        The land.
+    homes_m2
+        What is to be left for gated quarters. [m2 per resident]
+    """
     free = [block for block in blocks if not block.purpose]
     whole_m2 = sum(block.area_m2 for block in free)
     mean_m2 = whole_m2 / max(len(free), 1)
-    residents = whole_m2 / (sum(LAND_M2.values()) + HOMES_M2)  # as many as the land would suit
+    residents = whole_m2 / (sum(LAND_M2.values()) + homes_m2)  # as many as the land would suit
     for purpose, land_m2 in LAND_M2.items():
         wanted_m2 = land_m2 * residents
         if is_near_place := purpose not in SPREAD:
             free.sort(key=_distance(site, purpose))
-        while free and wanted_m2 > LEAST_SHARE * mean_m2:
+        least_m2 = LEAST_FIRST_SHARE * mean_m2
+        while free and wanted_m2 > least_m2:
             block = free[0] if is_near_place else _least_served(free, blocks, purpose)
             block.purpose = purpose
             wanted_m2 -= block.area_m2
+            least_m2 = LEAST_SHARE * mean_m2
             free = [other for other in free if other is not block]
     for block in free:
         block.purpose = "gated"

@@ -8,19 +8,22 @@ import numpy as np
 import shapely
 from shapely import affinity
 
+from twin.plan.land import rail_space
 from twin.plan.lines import GRID_M, polygons, tidy
 from twin.plan.records import Feature
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry as Geometry
 
     from twin.plan.plan import Plan
     from twin.plan.records import Lot
 
 LANE_SETBACK_M = {"gated": 8.0, "tower": 9.5, "industry": 6.5, "logistics": 9.0, "walkup": 4.0}
-LANE_WIDTH_M = 5.0
+LANE_CLEAR_M = 3.0  # from the axis of a lane of 5 m to what bars it
 LEAST_LANE_M = 40.0
 LINK_M = 75.0  # from a street to a lane at most
+MOST_LINKS = 60  # that are tried
 LAKE_M2 = 25_000.0  # parks from this size have a lake
 LAKES_SHARE = 0.5  # of them
 LAKE_SHARE = 0.3  # of the park
@@ -28,34 +31,33 @@ TRACK_M = (84.0, 36.0)  # straight and width of a 300 m running track
 
 
 def draw_lanes(plan: Plan) -> list[Feature]:
-    """Return lanes that run around the houses of a lot, each joined to a street by its nearest point."""
-    houses: dict[int, list[shapely.Polygon]] = {}
-    for house in plan.houses:
-        houses.setdefault(house.lot, []).append(house.geometry)
-    corners = np.array(
-        [shapely.Point(x, y) for way in plan.ways if not way.structure for x, y in way.points.tolist()], dtype=object
-    )
-    tree = shapely.STRtree(corners)
+    """Return lanes that run around the houses of a lot, each joined to a street; without a way there, there is none."""
+    corners = np.unique(np.concatenate([way.points for way in plan.ways if not way.structure]), axis=0)
+    places = shapely.STRtree([shapely.Point(x, y) for x, y in corners.tolist()])
+    waters = [stream.area for stream in plan.streams]
+    barriers = shapely.STRtree([*(house.geometry for house in plan.houses), *waters, rail_space(plan.site)])
+    built = {house.lot for house in plan.houses}
     lanes = []
     for number, lot in enumerate(plan.lots):
-        if lot.purpose not in LANE_SETBACK_M or number not in houses:
+        if lot.purpose not in LANE_SETBACK_M or number not in built:
             continue
-        taken = shapely.buffer(shapely.union_all(houses[number]), LANE_WIDTH_M / 2 + 0.5)
-        lane = _ring_lane(lot, taken)
+        lane = _ring_lane(lot, barriers)
         if lane is None:
             continue
-        lanes.append(Feature(lane, {"highway": "service", "surface": "concrete"}))
-        if link := _link(lane, corners[tree.query(lane, predicate="dwithin", distance=LINK_M)], taken):
+        if link := _link(lane, corners[places.query(lane, predicate="dwithin", distance=LINK_M)], barriers):
+            lanes.append(Feature(lane, {"highway": "service", "surface": "concrete"}))
             lanes.append(Feature(link, {"highway": "service", "service": "driveway"}))
     return lanes
 
 
-def _ring_lane(lot: Lot, taken: shapely.Geometry) -> shapely.LineString | None:
-    """Return the longest piece of a ring around a lot that no house stands on."""
+def _ring_lane(lot: Lot, barriers: shapely.STRtree) -> shapely.LineString | None:
+    """Return the longest piece of a ring around a lot that nothing stands on."""
     inner = polygons(shapely.buffer(lot.geometry, -LANE_SETBACK_M[lot.purpose], join_style="mitre"), 400)
     if not inner:
         return None
     ring = shapely.simplify(inner[0].exterior, 0.3)
+    near = barriers.geometries[barriers.query(ring, predicate="dwithin", distance=LANE_CLEAR_M)]
+    taken = shapely.union_all(shapely.buffer(near, LANE_CLEAR_M))
     free = shapely.line_merge(shapely.difference(ring, taken))
     piece = max(shapely.get_parts(free), key=lambda part: part.length, default=None)
     if piece is None or piece.length < LEAST_LANE_M:
@@ -64,14 +66,15 @@ def _ring_lane(lot: Lot, taken: shapely.Geometry) -> shapely.LineString | None:
 
 
 def _link(
-    lane: shapely.LineString, corners: np.ndarray, taken: shapely.Geometry
+    lane: shapely.LineString, corners: NDArray[np.float64], barriers: shapely.STRtree
 ) -> shapely.LineString | None:
-    """Return the shortest way from a corner of a lane to a point of a street that no house bars."""
-    ends = [shapely.Point(x, y) for x, y in lane.coords]
-    found = [(round(float(end.distance(corner)), 2), end, corner) for end in ends for corner in corners]
-    for _, end, corner in sorted(found, key=lambda item: (item[0], item[1].x, item[2].x))[:12]:
-        link = shapely.LineString([end, corner])
-        if not link.intersects(taken) and link.length > 1:
+    """Return the shortest way from a corner of a lane to a point of a street that nothing bars."""
+    ends = shapely.get_coordinates(lane)
+    away_m = np.hypot(*(ends[:, None] - corners[None]).transpose(2, 0, 1))
+    for place in np.argsort(away_m, axis=None, kind="stable")[:MOST_LINKS].tolist():
+        end, corner = divmod(place, len(corners))
+        link = shapely.LineString([ends[end], corners[corner]])
+        if link.length > 1 and not len(barriers.query(link, predicate="dwithin", distance=LANE_CLEAR_M - 0.1)):
             return link
     return None
 

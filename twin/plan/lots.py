@@ -79,16 +79,14 @@ def tenure(purpose: str) -> str:
     return "划拨" if purpose in GRANTED else "出让"
 
 
-def carve(lot: Lot, purpose: str, size_m: tuple[float, float], corner: tuple[int, int]) -> Lot:
+def cut_corner(lot: Lot, size_m: tuple[float, float], corner: tuple[int, int]) -> shapely.Polygon:
     """
-    Take a rectangle off a corner of a lot and return it as a lot of its own.
+    Return what of a rectangle in a corner of a lot is the lot's; it may be much less where the corner is sharp.
 
     Parameters
     ----------
     lot
-        The lot, which becomes smaller.
-    purpose
-        What the new lot is for.
+        The lot.
     size_m
         Along and across the lot's bearing. [m]
     corner
@@ -101,9 +99,14 @@ def carve(lot: Lot, purpose: str, size_m: tuple[float, float], corner: tuple[int
     y = south if corner[1] < 0 else north - size_m[1]
     box = affinity.rotate(shapely.box(x, y, x + size_m[0], y + size_m[1]), lot.bearing_deg, origin=centre)
     pieces = _clean(shapely.intersection(lot.geometry, box))
-    rest = _clean(shapely.difference(lot.geometry, pieces[0]))
+    return max(pieces, key=lambda part: part.area, default=shapely.Polygon())
+
+
+def carve(lot: Lot, piece: shapely.Polygon, purpose: str) -> Lot:
+    """Take a piece off a lot and return it as a lot of its own for a purpose."""
+    rest = _clean(shapely.difference(lot.geometry, piece))
     lot.geometry = max(rest, key=lambda part: part.area)
-    return Lot(pieces[0], purpose, CODES[purpose], lot.bearing_deg, tenure(purpose), lot.year, lot.quarter)
+    return Lot(piece, purpose, CODES[purpose], lot.bearing_deg, tenure(purpose), lot.year, lot.quarter)
 
 
 def _clean(area: shapely.Geometry) -> list[shapely.Polygon]:

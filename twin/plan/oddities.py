@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,10 +18,10 @@ from twin.plan.streets import Street, Way
 if TYPE_CHECKING:
     from twin.plan.plan import Plan
 
-FOOT_M = 0.3048
 OUTSIDE_M = 600.0  # how far a street runs on beyond the zone
 FAR_M = 1e4
-APART_M = 15.0
+APART_M, FAR_APART_M = 15.0, 60.0  # between places that are looked at, and two that are taken on one lot
+MOST_ON_LOT = 3
 OVERLAP_M = 0.8  # by which a parcel claims its neighbour's land
 PAVILION_M = (12.0, 8.0)
 
@@ -147,31 +148,50 @@ def _free_places(plan: Plan, number: int) -> list[tuple[tuple[float, float], int
     """Return places on green land, which nobody builds on, apart from each other and from all houses and waters."""
     taken = [house.geometry for house in plan.houses] + [item.geometry for item in plan.features]
     tree = shapely.STRtree([*taken, plan.water])
-    places: list[tuple[tuple[float, float], int]] = []
+    found: list[tuple[int, tuple[float, float], int]] = []
     for index, lot in enumerate(plan.lots):
         if lot.purpose not in {"belt", "garden", "park"}:
             continue
+        own: list[tuple[float, float]] = []
         west, south, east, north = lot.geometry.bounds
         for x, y in itertools.product(np.arange(west, east, APART_M), np.arange(south, north, APART_M)):
             ground = shapely.box(x - 6, y - 6, x + 20, y + 18)
-            if lot.geometry.contains(ground) and not len(tree.query(ground, predicate="intersects")):
-                places.append(((round(float(x), 2), round(float(y), 2)), index))
-                break  # one to a lot, so that they lie apart
-        if len(places) == number:
+            near = any(math.hypot(x - other[0], y - other[1]) < FAR_APART_M for other in own)
+            if near or not lot.geometry.contains(ground) or len(tree.query(ground, predicate="intersects")):
+                continue
+            own.append((round(float(x), 2), round(float(y), 2)))
+            found.append((len(own), own[-1], index))
+            if len(own) == MOST_ON_LOT:
+                break
+        if sum(first == 1 for first, *_ in found) == number:
             break
-    return places
+    found.sort(key=lambda place: place[0])  # one to a lot, so that they lie apart, then further ones
+    return [(place, index) for _, place, index in found[:number]]
 
 
 def _run_street_outside(plan: Plan) -> None:
-    """Let a street run on beyond the zone, as ways of an extract do."""
-    street = next(way.street for way in plan.ways if way.street.along == "u" and way.street.kind == "primary")
-    own = [way for way in plan.ways if way.street is street]
-    last = max(own, key=lambda way: way.points[:, 0].max())
-    end = last.points[int(last.points[:, 0].argmax())]
-    beyond = np.round(end + np.array([(0.0, 0.0), (OUTSIDE_M / 2, 4.0), (OUTSIDE_M, 0.0)]), 2)
-    further = Street("u", street.across, street.end, street.end + OUTSIDE_M, street.kind, street.name)
-    plan.ways.append(Way(further, beyond))
+    """Let a street run on beyond the zone, as ways of an extract do; one that meets no water there, if there is one."""
+    east: dict[float, Way] = {}
+    for way in plan.ways:
+        if way.street.along == "u" and way.street.kind == "primary":
+            east[way.street.across] = max(east.get(way.street.across, way), way, key=_easternmost)
+    ways = [_run_on(way) for way in east.values()]
+    wet_m = [shapely.intersection(shapely.LineString(way.points), plan.water).length for way in ways]
+    plan.ways.append(ways[int(np.argmin(wet_m))])
     plan.oddities["way outside the zone"] = plan.ways[-1]
+
+
+def _easternmost(way: Way) -> float:
+    return float(way.points[:, 0].max())
+
+
+def _run_on(way: Way) -> Way:
+    """Return a way that goes straight on from the eastern end of another."""
+    before, end = way.points[np.argsort(way.points[:, 0])][-2:]
+    ahead = (end - before) / np.hypot(*(end - before))
+    street = way.street
+    further = Street("u", street.across, street.end, street.end + OUTSIDE_M, street.kind, street.name)
+    return Way(further, np.round(end + ahead * np.array([[0.0], [OUTSIDE_M / 2], [OUTSIDE_M]]), 2))
 
 
 def is_odd(house: House) -> bool:

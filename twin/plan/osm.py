@@ -14,6 +14,7 @@ from twin.crs import WGS84, parse_crs, transform
 from twin.plan import tagging
 from twin.plan.lines import tidy
 from twin.plan.site import CRS
+from twin.plan.streets import cut_line, spans_inside
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 GENERATOR = "zonetwin plan"
 DIGITS = 7  # of degrees, as OSM keeps them
 RIVER_NAME = "娄江"
+RAIL_TAGS = {"railway": "rail", "electrified": "contact_line", "usage": "main"}
 
 
 class Sheet:
@@ -93,7 +95,7 @@ def draw_sheet(plan: Plan) -> Sheet:
         if tags := tagging.tag_lot(random, lot):
             sheet.area(lot.geometry, tags)
     _draw_waters(sheet, plan)
-    sheet.line(shapely.get_coordinates(plan.rail), {"railway": "rail", "electrified": "contact_line", "usage": "main"})
+    _draw_rails(sheet, plan)
     for asset in plan.assets:
         sheet.add(asset.geometry, asset.tags)
     for feature in plan.features:
@@ -107,6 +109,21 @@ def _draw_waters(sheet: Sheet, plan: Plan) -> None:
         sheet.line(shapely.get_coordinates(stream.axis), {"waterway": stream.kind} | name)
         area = tidy(shapely.intersection(stream.area, shapely.buffer(plan.zone, 200)))
         sheet.area(area, {"natural": "water", "water": stream.kind} | name)
+
+
+def _draw_rails(sheet: Sheet, plan: Plan) -> None:
+    """Draw the railway, on bridges over water, and its stations as nodes of it beside their houses."""
+    stations = [(plan.rail.project(lot.geometry.centroid), lot.name) for lot in plan.lots if lot.purpose == "station"]
+    wet = spans_inside(plan.rail, shapely.intersection(plan.rail, plan.water), "bridge")
+    for piece, structure in cut_line(plan.rail, sorted(wet)):
+        start = plan.rail.project(shapely.Point(piece.coords[0]))
+        stops = [away - start for away, _ in stations if 0 < away - start < piece.length]
+        corners = [piece.project(shapely.Point(corner)) for corner in piece.coords]
+        points = shapely.get_coordinates([piece.interpolate(away) for away in sorted({*corners, *stops})])
+        sheet.line(points, RAIL_TAGS | ({"bridge": "yes", "layer": "1"} if structure else {}))
+    for away, name in stations:
+        point = plan.rail.interpolate(away)
+        sheet.point(point.x, point.y, {"railway": "station", "public_transport": "station", "name": str(name)})
 
 
 def write_sheet(sheet: Sheet, path: Path, zone: shapely.Polygon) -> None:

@@ -12,7 +12,7 @@ from twin.plan.build import build_lot
 from twin.plan.cadastre import register_lots
 from twin.plan.energy import place_assets
 from twin.plan.fabric import FABRICS
-from twin.plan.land import assign_purposes, cut_blocks, outline, rail_line, rail_space
+from twin.plan.land import HOMES_M2, assign_purposes, cut_blocks, outline, rail_line, rail_space
 from twin.plan.lanes import draw_lakes, draw_lanes, draw_tracks
 from twin.plan.lines import tidy
 from twin.plan.lots import CODES, cut_lots, tenure
@@ -29,11 +29,15 @@ from twin.plan.water import Stream, draw_waters
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from twin.plan.land import Block
+
 SEED = 2028
 RESIDENTS = 150_000
 SUN_H = 2.0
 HOMESTEAD_M = 1.7  # of a homestead around its house
-LONGEST_BUILT_SHARE = 0.62
+BUILT_SHARE = 0.62  # of the places for a house in a village
+FLOOR_M2, FLOOR_WITHIN_M2 = 39.0, 4.0  # floor area of dwellings per resident, and how far from it a plan may be
+MOST_DRAFTS = 6
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -106,16 +110,11 @@ def draw_plan(
     names = street_names(site.random("street names"), [street.kind for street in streets])
     streets = [replace(street, name=name) for street, name in zip(streets, names, strict=True)]
     ways = draw_ways(site, streets, water, rail_space(site))
+    plan = Plan(site, sun_h, outline(site), streams, water, rail_line(site), ways)
     say("land")
     blocks = cut_blocks(site, street_space(site, streets), water)
-    assign_purposes(site, blocks)
-    plan = Plan(site, sun_h, outline(site), streams, water, rail_line(site), ways, cut_lots(site, blocks))
-    plan.lots += reserve_lots(site, plan.lots, plan.rail)
-    plan.lots.append(_rail_lot(plan))
-    say("houses")
-    plan.houses = _build_houses(plan)
-    say("sunlight")
-    plan.houses = obey_sunlight(plan.houses, sun_h)
+    say("houses in the sun")
+    _build_up(plan, blocks)
     say("people and energy")
     plan.quarters = draw_quarters(site, plan.zone, plan.lots, plan.houses)
     plan.population = settle(residents, plan.quarters, plan.lots, plan.houses)
@@ -124,6 +123,30 @@ def draw_plan(
     register_lots(site, plan.lots, plan.houses)
     plan.assets = place_assets(plan)
     return plan
+
+
+def _build_up(plan: Plan, blocks: list[Block]) -> None:
+    """
+    Give a plan its lots and houses, with as much floor for its residents as people have.
+
+    Blocks are few in a small zone, and one more or less for homes makes a difference: then the land is given out anew.
+    """
+    homes_m2 = HOMES_M2
+    drawn: list[tuple[float, list[Lot], list[House]]] = []
+    for _ in range(MOST_DRAFTS):
+        draft = [replace(block) for block in blocks]
+        assign_purposes(plan.site, draft, homes_m2)
+        plan.lots = cut_lots(plan.site, draft)
+        plan.lots += reserve_lots(plan.site, plan.lots, plan.rail)
+        plan.lots.append(_rail_lot(plan))
+        plan.houses = obey_sunlight(_build_houses(plan), plan.sun_h)
+        floor_m2 = sum(house.floor_area_m2 for house in plan.houses if house.use == "residential")
+        floor_m2 /= plan.site.residents
+        drawn.append((abs(floor_m2 - FLOOR_M2), plan.lots, plan.houses))
+        if drawn[-1][0] <= FLOOR_WITHIN_M2:
+            break
+        homes_m2 *= FLOOR_M2 / floor_m2
+    _, plan.lots, plan.houses = min(drawn, key=lambda draft: draft[0])
 
 
 def _rail_lot(plan: Plan) -> Lot:
@@ -151,7 +174,7 @@ def _build_houses(plan: Plan) -> list[House]:
 
 def _age(random: np.random.Generator, houses: list[House]) -> list[House]:
     """Return village houses with years of their own, some of them gone to make room for the lanes."""
-    kept = [house for house in houses if random.random() < LONGEST_BUILT_SHARE]
+    kept = [house for house in houses if random.random() < BUILT_SHARE]
     for house in kept:
         house.year = int(np.clip(house.year + random.integers(-9, 10), 1980, 2016))
     return kept

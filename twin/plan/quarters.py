@@ -65,11 +65,12 @@ def draw_quarters(site: Site, zone: shapely.Polygon, lots: list[Lot], houses: li
             for part in _divide(site, span_u, span_v, parts):
                 taken = shapely.union_all([shape for shape in shapes if shape.intersects(part)])
                 shapes.append(tidy(shapely.difference(shapely.intersection(part, zone), taken)))
-    names = quarter_names(site.random("quarters"), len(shapes))
     inner = shapely.points([lot.geometry.representative_point().coords[0] for lot in lots])
     lot_numbers, quarter_numbers = shapely.STRtree(shapes).query(inner, predicate="intersects")
     for lot, quarter in zip(lot_numbers[::-1], quarter_numbers[::-1], strict=True):
         lots[lot].quarter = int(quarter)
+    lived_in = {lots[house.lot].quarter for house in houses if house.use == "residential"}
+    names = quarter_names(site.random("quarters"), [number in lived_in for number in range(len(shapes))])
     return [Quarter(shape, name) for shape, name in zip(shapes, names, strict=True)]
 
 

@@ -95,6 +95,8 @@ class Lot:
         Year of the grant.
     quarter
         Number of the neighbourhood.
+    level
+        Voltage of the substation that is to stand on it.
     ref
         Reference number in the cadastre.
     """
@@ -107,6 +109,7 @@ class Lot:
     year: int = 0
     quarter: int = 0
     name: str | None = None
+    level: str = ""
     ref: str = ""
     far_max: float | None = None
     height_max_m: float | None = None

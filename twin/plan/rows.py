@@ -69,30 +69,49 @@ class Frame:
     def reach(self, depth_m: float, least_m: float) -> Span:
         """Return from where to where across the lot rows of a depth find room."""
         _, south, _, north = self.area.bounds
-        starts = np.arange(south, north - depth_m, SEEK_M).tolist()
-        low = next((y for y in starts if self.spans(y, depth_m, least_m)), None)
-        high = next((y for y in reversed(starts) if self.spans(y, depth_m, least_m)), None)
-        return (south, south) if low is None or high is None else (low, high + depth_m)
+        starts = np.arange(south, north - depth_m, SEEK_M)
+        roomy = np.unique(self._gaps(starts, depth_m, least_m)[0])
+        return (south, south) if not len(roomy) else (float(starts[roomy[0]]), float(starts[roomy[-1]] + depth_m))
 
     def spans(self, y: float, depth_m: float, least_m: float = 6.0) -> list[Span]:
         """Return where along x a strip lies wholly in the area."""
-        barred = self._barred(y, y + depth_m)
-        ends = np.maximum.accumulate(barred[:, 1])
-        gaps = np.column_stack([ends[:-1], barred[1:, 0]])
-        gaps = gaps[gaps[:, 1] - gaps[:, 0] >= max(least_m, LEAST_SPAN_M)]
-        inside = shapely.contains_xy(self.area, gaps.mean(axis=1), np.full(len(gaps), y + depth_m / 2))
-        return [(low, high) for low, high in gaps[inside].tolist()]
+        _, gaps = self._gaps(np.array([y]), depth_m, least_m)
+        return [(low, high) for low, high in gaps.tolist()]
 
-    def _barred(self, low: float, high: float) -> NDArray[np.float64]:
-        """Return from where to where along x each edge of the area crosses a strip, in order. [m], shape (edges, 2)"""
+    def _gaps(
+        self, y: NDArray[np.float64], depth_m: float, least_m: float
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """
+        Return the gaps between the area's edges in strips, as far as they lie in the area.
+
+        Parameters
+        ----------
+        y, depth_m
+            Where the strips begin, and their depth. [m], shape (strips,)
+        least_m
+            Shortest gap. [m]
+
+        Returns
+        -------
+        strip, span
+            Number of the strip of each gap, and from where to where it goes. [m], shape (gaps,) and (gaps, 2)
+        """
         start, end = self.edges
-        rise = end[:, 1] - start[:, 1]
-        crosses = (np.minimum(start[:, 1], end[:, 1]) < high) & (np.maximum(start[:, 1], end[:, 1]) > low)
-        start, end, rise = start[crosses], end[crosses], np.where(rise == 0, 1.0, rise)[crosses]
-        shares = np.clip((np.array([[low], [high]]) - start[:, 1]) / rise, 0.0, 1.0)
-        shares = np.where(start[:, 1] == end[:, 1], np.array([[0.0], [1.0]]), shares)
-        x = np.sort(start[:, 0] + shares * (end[:, 0] - start[:, 0]), axis=0).T
-        return x[np.argsort(x[:, 0], kind="stable")]
+        bounds = y[:, None, None] + np.array([0.0, depth_m])[:, None]  # (strips, 2, 1)
+        low, high = np.minimum(start[:, 1], end[:, 1]), np.maximum(start[:, 1], end[:, 1])
+        crosses = (low < bounds[:, 1]) & (high > bounds[:, 0])  # (strips, edges)
+        rise = np.where(high == low, 1.0, end[:, 1] - start[:, 1])
+        share = np.where(high == low, np.array([[0.0], [1.0]]), np.clip((bounds - start[:, 1]) / rise, 0.0, 1.0))
+        x = start[:, 0] + share * (end[:, 0] - start[:, 0])  # (strips, 2, edges)
+        west = np.where(crosses, x.min(axis=1), np.inf)
+        east = np.where(crosses, x.max(axis=1), -np.inf)
+        order = np.argsort(west, axis=1, kind="stable")
+        west, east = (np.take_along_axis(side, order, axis=1) for side in (west, east))
+        begin, stop = np.maximum.accumulate(east, axis=1)[:, :-1], west[:, 1:]
+        strip, gap = np.nonzero(np.isfinite(stop) & (stop - begin >= max(least_m, LEAST_SPAN_M)))
+        spans = np.column_stack([begin[strip, gap], stop[strip, gap]])
+        inside = shapely.contains_xy(self.area, spans.mean(axis=1), y[strip] + depth_m / 2)
+        return strip[inside], spans[inside]
 
 
 def turn(lot: shapely.Polygon, bearing_deg: float, setback_m: float) -> Frame:

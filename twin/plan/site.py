@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 CRS = 4549  # CGCS2000 / 3-degree Gauss-Kruger CM 120E
 CENTRE = (610_230.0, 3_484_776.0)  # 31.48 N 121.16 E in EPSG:4549 [m]
 LATITUDE_DEG = 31.48
-LAND_PER_RESIDENT_M2 = 101.0  # built land of about 95 m2, water and the fields that remain
-EDGE_SHARE = 30.0  # more land for outer streets and odd blocks in a small zone: this over the root of its residents
+LAND_PER_RESIDENT_M2 = 105.55  # built land of about 95 m2, water and the fields that remain
+EDGE_SHARE = 12.0  # more land for outer streets and odd blocks in a small zone: this over the root of its residents
 SPACING_M = 915.0  # between arterials
+ASPECT, ASPECT_WEIGHT = 1.3, 0.3  # columns to each row, and how much that matters beside the spacing
 RIVER_CORRIDOR_M = 200.0  # between the axes of the two embankment roads
 RAIL_SHARE = 0.7  # of the northernmost row, where the railway runs
 BENDS = ((105.0, 3300.0), (38.0, 1350.0))  # amplitude and length of the river's bends [m]
@@ -69,7 +70,7 @@ class Site:
     @property
     def lines_v(self) -> list[float]:
         """Axes of the arterials along the river, its two embankments among them."""
-        banks = {self.river - RIVER_CORRIDOR_M / 2, self.river + RIVER_CORRIDOR_M / 2}
+        banks = {round(self.river + side * RIVER_CORRIDOR_M / 2, 1) for side in (-1, 1)}
         return sorted({edge for span in self.rows for edge in span} | banks)
 
     def place(self, u: NDArray[np.float64], v: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -101,16 +102,14 @@ def lay_out_site(residents: int, seed: int) -> Site:
     """
     random = np.random.default_rng([seed, residents])
     area_m2 = residents * LAND_PER_RESIDENT_M2 * (1 + EDGE_SHARE / math.sqrt(residents))
-    columns = max(1, round(math.sqrt(area_m2 * 1.3) / SPACING_M))
-    rows = max(1, round(area_m2 / (columns * SPACING_M**2)))
-    river_area_m2 = RIVER_CORRIDOR_M * columns * SPACING_M
-    spacing_m = math.sqrt(max(area_m2 - river_area_m2, 0.7 * area_m2) / (columns * rows))
+    columns, rows, spacing_m = _choose_grid(area_m2)
     edges_u = _edges(random, columns, spacing_m)
     edges_v = _edges(random, rows, spacing_m)
     below = rows // 2
-    shifted = [edge + (RIVER_CORRIDOR_M if number > below else 0) for number, edge in enumerate(edges_v)]
+    # rounded, so that an embankment and the edge of the row beside it are one street
+    shifted = [round(edge + (RIVER_CORRIDOR_M if number > below else 0), 1) for number, edge in enumerate(edges_v)]
     spans = [
-        (low + (RIVER_CORRIDOR_M if number == below else 0), high)
+        (round(low + (RIVER_CORRIDOR_M if number == below else 0), 1), high)
         for number, (low, high) in enumerate(itertools.pairwise(shifted))
     ]
     low, high = spans[-1]
@@ -121,6 +120,22 @@ def lay_out_site(residents: int, seed: int) -> Site:
         rail=low + RAIL_SHARE * (high - low),
         phase=tuple(random.uniform(0, 2 * math.pi, 3).tolist()),
     )
+
+
+def _choose_grid(area_m2: float) -> tuple[int, int, float]:
+    """Return how many columns and rows of arterials, how far apart, make a zone of an area. [1], [1], [m]"""
+    most = int(2 * math.sqrt(area_m2) / SPACING_M) + 2
+
+    def spacing(columns: int, rows: int) -> float:
+        river_m2 = RIVER_CORRIDOR_M * columns * SPACING_M
+        return math.sqrt(max(area_m2 - river_m2, 0.7 * area_m2) / (columns * rows))
+
+    def misfit(grid: tuple[int, int]) -> float:
+        shape = abs(math.log(grid[0] / grid[1] / ASPECT))
+        return abs(math.log(spacing(*grid) / SPACING_M)) + ASPECT_WEIGHT * shape
+
+    columns, rows = min(((columns, rows) for columns in range(1, most) for rows in range(1, most)), key=misfit)
+    return columns, rows, spacing(columns, rows)
 
 
 def _edges(random: np.random.Generator, number: int, spacing_m: float) -> list[float]:

@@ -20,6 +20,7 @@ LOCAL_M = 206.0  # between local streets
 WIDTH_M = {"primary": 44.0, "secondary": 34.0, "tertiary": 24.0, "residential": 16.0}  # land between the blocks
 LANES = {"primary": 6, "secondary": 4, "tertiary": 2, "residential": 2}
 ABUTMENT_M = 6.0  # of a bridge or underpass beyond what it crosses
+LONGEST_WET_M = 150.0  # of a local street in one piece
 LEFT_OUT = 0.05  # share of local streets that were never built
 
 
@@ -121,10 +122,11 @@ def draw_ways(
         points = _points(site, street, streets)
         line = shapely.LineString(points)
         wet = shapely.intersection(line, water)
-        if wet.length > line.length / 3:
+        if wet.length > line.length / 3 or (street.kind == "residential" and _longest(wet) > LONGEST_WET_M):
             continue
-        spans = _spans(line, wet, "bridge") + _spans(line, shapely.intersection(line, rails), "underpass")
-        for piece, structure in _cut(line, sorted(spans)):
+        spans = spans_inside(line, wet, "bridge")
+        spans += spans_inside(line, shapely.intersection(line, rails), "underpass")
+        for piece, structure in cut_line(line, sorted(spans)):
             if structure == "underpass" and street.kind == "residential":
                 continue
             ways.append(Way(street, shapely.get_coordinates(piece), structure))
@@ -142,8 +144,12 @@ def _points(site: Site, street: Street, streets: list[Street]) -> NDArray[np.flo
     return place_line(site, street.along, street.across, sample_span(street.start, street.end, meets))
 
 
-def _spans(line: shapely.LineString, inside: shapely.Geometry, structure: str) -> list[tuple[float, float, str]]:
-    """Return from where to where a line lies inside an area. [m]"""
+def _longest(line: shapely.Geometry) -> float:
+    return max((float(part.length) for part in shapely.get_parts(line)), default=0.0)
+
+
+def spans_inside(line: shapely.LineString, inside: shapely.Geometry, structure: str) -> list[tuple[float, float, str]]:
+    """Return from where to where a structure carries a line through an area, given what of the line is inside. [m]"""
     spans = []
     for part in shapely.get_parts(inside):
         if part.geom_type != "LineString" or part.length < 1:
@@ -153,7 +159,7 @@ def _spans(line: shapely.LineString, inside: shapely.Geometry, structure: str) -
     return spans
 
 
-def _cut(
+def cut_line(
     line: shapely.LineString, spans: list[tuple[float, float, str]]
 ) -> list[tuple[shapely.LineString, str | None]]:
     """Return a line in pieces, each with what carries it there."""

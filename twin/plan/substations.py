@@ -91,7 +91,7 @@ def found_substations(plan: Plan, demand: Demand, streets: StreetNetwork) -> lis
     found: list[Substation] = []
     names = iter(first + second for second in SECOND for first in FIRST)
     for level in VOLTAGES:
-        lots = [lot for lot in plan.lots if lot.purpose == "substation" and lot.name == level]
+        lots = [lot for lot in plan.lots if lot.level == level]
         for lot, (load_mw, year) in zip(lots, _served(plan, demand, lots), strict=True):
             units, rating = choose_transformers(load_mw, level)
             node, leg = streets.reach(fenced(lot))
