@@ -14,8 +14,8 @@ from twin.plan.energy import place_assets
 from twin.plan.fabric import FABRICS
 from twin.plan.land import HOMES_M2, assign_purposes, cut_blocks, outline, rail_line, rail_space
 from twin.plan.lanes import draw_lakes, draw_lanes, draw_tracks
-from twin.plan.lines import tidy
-from twin.plan.lots import CODES, cut_lots, tenure
+from twin.plan.lines import GRID_M, polygons, tidy
+from twin.plan.lots import CODES, LEAST_M2, cut_lots, tenure
 from twin.plan.names import street_names
 from twin.plan.oddities import plant_oddities
 from twin.plan.quarters import Quarter, draw_quarters, settle
@@ -38,6 +38,7 @@ HOMESTEAD_M = 1.7  # of a homestead around its house
 BUILT_SHARE = 0.62  # of the places for a house in a village
 FLOOR_M2, FLOOR_WITHIN_M2 = 39.0, 4.0  # floor area of dwellings per resident, and how far from it a plan may be
 MOST_DRAFTS = 6
+RAIL_YEAR = 2020
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -138,7 +139,7 @@ def _build_up(plan: Plan, blocks: list[Block]) -> None:
         assign_purposes(plan.site, draft, homes_m2)
         plan.lots = cut_lots(plan.site, draft)
         plan.lots += reserve_lots(plan.site, plan.lots, plan.rail)
-        plan.lots.append(_rail_lot(plan))
+        plan.lots += _rail_lots(plan)
         plan.houses = obey_sunlight(_build_houses(plan), plan.sun_h)
         floor_m2 = sum(house.floor_area_m2 for house in plan.houses if house.use == "residential")
         floor_m2 /= plan.site.residents
@@ -149,10 +150,11 @@ def _build_up(plan: Plan, blocks: list[Block]) -> None:
     _, plan.lots, plan.houses = min(drawn, key=lambda draft: draft[0])
 
 
-def _rail_lot(plan: Plan) -> Lot:
-    """Return the railway's land; streets pass below it."""
-    piece = tidy(shapely.difference(shapely.intersection(rail_space(plan.site), plan.zone), plan.water))
-    return Lot(piece, "rail", CODES["rail"], 0.0, tenure("rail"), 2020)
+def _rail_lots(plan: Plan) -> list[Lot]:
+    """Return the railway's land from water to water; streets pass below it."""
+    land = shapely.difference(shapely.intersection(rail_space(plan.site), plan.zone), plan.water)
+    pieces = polygons(shapely.set_precision(land, GRID_M), LEAST_M2)
+    return [Lot(piece, "rail", CODES["rail"], 0.0, tenure("rail"), RAIL_YEAR) for piece in pieces]
 
 
 def _build_houses(plan: Plan) -> list[House]:
