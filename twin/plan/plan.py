@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,7 @@ SUN_H = 2.0
 HOMESTEAD_M = 1.7  # of a homestead around its house
 BUILT_SHARE = 0.62  # of the places for a house in a village
 FLOOR_M2, FLOOR_WITHIN_M2 = 39.0, 4.0  # floor area of dwellings per resident, and how far from it a plan may be
-MOST_DRAFTS = 6
+MOST_DRAFTS = 8
 RAIL_YEAR = 2020
 
 
@@ -132,7 +133,7 @@ def _build_up(plan: Plan, blocks: list[Block]) -> None:
 
     Blocks are few in a small zone, and one more or less for homes makes a difference: then the land is given out anew.
     """
-    homes_m2 = HOMES_M2
+    homes_m2, least_m2, most_m2 = HOMES_M2, 0.0, math.inf
     drawn: list[tuple[float, list[Lot], list[House]]] = []
     for _ in range(MOST_DRAFTS):
         draft = [replace(block) for block in blocks]
@@ -146,7 +147,12 @@ def _build_up(plan: Plan, blocks: list[Block]) -> None:
         drawn.append((abs(floor_m2 - FLOOR_M2), plan.lots, plan.houses))
         if drawn[-1][0] <= FLOOR_WITHIN_M2:
             break
-        homes_m2 *= FLOOR_M2 / floor_m2
+        if floor_m2 < FLOOR_M2:
+            least_m2 = max(least_m2, homes_m2)
+        else:
+            most_m2 = min(most_m2, homes_m2)
+        is_between = least_m2 > 0 and most_m2 < math.inf
+        homes_m2 = (least_m2 + most_m2) / 2 if is_between else homes_m2 * FLOOR_M2 / floor_m2
     _, plan.lots, plan.houses = min(drawn, key=lambda draft: draft[0])
 
 
