@@ -145,6 +145,7 @@ def test_heights_in_feet_and_storeys_in_a_range_are_read(odd: dict[str, str], bu
 
 
 def test_a_courtyard_is_no_footprint(odd: dict[str, str], building: gpd.GeoDataFrame) -> None:
+    # 1e-7 degrees, to which nodes are kept, are a centimetre
     assert building.loc[odd["courtyard"], "footprint_m2"] == pytest.approx(22 * 20 - 10 * 8, rel=1e-3)
 
 

@@ -53,15 +53,15 @@ def build_lot(
             continue
         frame = turn(lot.geometry, lot.bearing_deg, fabric.edge_m)
         if houses:
-            taken = turn_shapes(frame, houses, fabric.clear_m)
+            taken = _turn_shapes(frame, houses, fabric.clear_m)
             frame = frame.without(taken)
         most = fabric.most * max(round(lot.geometry.area / LARGE_M2), 1)
-        for outline, levels in _places(random, frame, fabric, year, sun_h)[:most]:
-            houses.append(_house(random, frame, fabric, outline, levels, year, number))
+        places = _places(random, frame, fabric, year, sun_h)[:most]
+        houses += [_house(random, frame, fabric, place, year=year, number=number) for place in places]
     return houses
 
 
-def turn_shapes(frame: Frame, houses: list[House], clear_m: float) -> Geometry:
+def _turn_shapes(frame: Frame, houses: list[House], clear_m: float) -> Geometry:
     """Return the ground of houses and some clear space around, in a lot's frame. [m]"""
     ground = shapely.union_all([house.geometry for house in houses])
     turned = affinity.rotate(ground, -frame.bearing_deg, origin=frame.centre)
@@ -171,9 +171,10 @@ def _prism(x: float, y: float, length_m: float, depth_m: float, height_m: float,
 
 
 def _house(
-    random: np.random.Generator, frame: Frame, fabric: Fabric, outline: shapely.Polygon, levels: int, year: int,
+    random: np.random.Generator, frame: Frame, fabric: Fabric, place: tuple[shapely.Polygon, int], *, year: int,
     number: int,
 ) -> House:
+    outline, levels = place
     ground = shapely.buffer(outline, PODIUM_MARGIN_M, join_style="mitre") if fabric.podium else outline
     house = House(
         geometry=frame.back(ground), kind=fabric.kind, use=fabric.use, levels=levels,

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 HOURS = 8760
 BUILT_OUT = 2028
 RESIDENT_M2 = 37.57  # floor per resident, Shanghai Statistical Bulletin 2024
-DWELLING_M2 = 98.4  # the same times 2.62 persons
 EFFICIENCY_PER_A = 0.005  # that a newer house uses less: judgement
 EFFICIENT_YEAR = 2010  # of a house to which the base values apply
 HEATING_COP, COOLING_COP = 2.5, 3.2  # of split units in use; typical values

@@ -161,6 +161,7 @@ FABRICS: dict[str, tuple[Fabric, ...]] = {
     "sports": (
         Fabric("sports_hall", "sports", (54.0,), (78.0,), 26, 40, (1,), 18.0, most=1, edge_m=16, is_central=True),
         Fabric("sports_hall", "sports", (34.0,), (52.0,), 20, 30, (1,), 12.0, most=2, edge_m=10, clear_m=16),
+        Fabric("sports_hall", "sports", (22.0,), (36.0,), 16, 30, (1,), 9.0, most=1, edge_m=7, clear_m=14),
     ),
     "park": (
         Fabric("kiosk", "retail", (6.0,), (9.0,), 90, 140, (1,), 3.6, most=1, edge_m=9, share=0.5, roofs=("hipped",)),

@@ -106,7 +106,7 @@ def cut_blocks(site: Site, streets: shapely.Geometry, water: shapely.Geometry) -
     banks = shapely.buffer(water, BANK_M, join_style="mitre")
     open_land = shapely.difference(zone, shapely.union_all([streets, banks, belts]))
     green_land = shapely.difference(shapely.union_all([belts, banks]), shapely.union_all([streets, water, rails]))
-    cells = cell_outlines(site)
+    cells = _cell_outlines(site)
     blocks = [_block(zone, cells, piece, "") for piece in polygons(_trim(open_land), 250)]
     planted = _trim(shapely.intersection(green_land, zone))
     blocks += [_block(zone, cells, piece, "belt") for piece in polygons(planted, 250)]
@@ -181,7 +181,7 @@ def _least_served(free: list[Block], blocks: list[Block], purpose: str) -> Block
     return min(near, key=lambda block: block.geometry.centroid.distance(centre))
 
 
-def cell_outlines(site: Site) -> dict[tuple[int, int], shapely.Polygon]:
+def _cell_outlines(site: Site) -> dict[tuple[int, int], shapely.Polygon]:
     """Return the outline of each cell of the arterial grid, to the axes of its streets. [m], EPSG:4549"""
     return {
         (column, row): ring(site, span_u, span_v)

@@ -28,7 +28,6 @@ SPARSE_HOMES = (2, 7)  # in the others
 LEAST_DENSE = 12
 LARGEST_SHARE = 0.13  # of a dense quarter's sum: one house above it would give itself away
 LARGEST_OTHER_SHARE = 0.09  # the same of what is no home
-CELL_M = 620.0  # of the squares that stand for quarters where lots have none yet
 GAS_SHARE, WATER_SHARE = 0.30, 0.60  # of the metered homes
 OTHER_SHARE = {"industrial": 0.15, "warehouse": 0.2, "office": 0.20, "government": 0.4, "hotel": 0.5, "retail": 0.15,
                "healthcare": 0.5, "education": 0.2, "culture": 0.4, "sports": 0.3, "transport": 1.0}
@@ -91,14 +90,8 @@ def choose_meters(plan: Plan) -> list[Meter]:
 
 
 def quarters_of(plan: Plan) -> NDArray[np.int64]:
-    """Return the quarter of each house; squares of the ground stand in where the lots have none. Shape (houses,)"""
-    given = np.array([plan.lots[house.lot].quarter for house in plan.houses], dtype=np.int64)
-    if given.any():
-        return given
-    places = np.array([house.geometry.centroid.coords[0] for house in plan.houses])
-    cells = ((places - np.array(plan.zone.bounds[:2])) // CELL_M).astype(np.int64)
-    squares: NDArray[np.int64] = cells[:, 0] * 10_000 + cells[:, 1] + 1
-    return squares
+    """Return the number of the quarter that each house lies in. Shape (houses,)"""
+    return np.array([plan.lots[house.lot].quarter for house in plan.houses], dtype=np.int64)
 
 
 def _choose_homes(

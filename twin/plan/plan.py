@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,8 @@ from twin.plan.energy import place_assets
 from twin.plan.fabric import FABRICS
 from twin.plan.land import HOMES_M2, assign_purposes, cut_blocks, outline, rail_line, rail_space
 from twin.plan.lanes import draw_lakes, draw_lanes, draw_tracks
-from twin.plan.lines import tidy
-from twin.plan.lots import CODES, cut_lots, tenure
+from twin.plan.lines import GRID_M, polygons, tidy
+from twin.plan.lots import CODES, LEAST_M2, cut_lots, tenure
 from twin.plan.names import street_names
 from twin.plan.oddities import plant_oddities
 from twin.plan.quarters import Quarter, draw_quarters, settle
@@ -37,7 +38,8 @@ SUN_H = 2.0
 HOMESTEAD_M = 1.7  # of a homestead around its house
 BUILT_SHARE = 0.62  # of the places for a house in a village
 FLOOR_M2, FLOOR_WITHIN_M2 = 39.0, 4.0  # floor area of dwellings per resident, and how far from it a plan may be
-MOST_DRAFTS = 6
+MOST_DRAFTS = 8
+RAIL_YEAR = 2020
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -131,28 +133,34 @@ def _build_up(plan: Plan, blocks: list[Block]) -> None:
 
     Blocks are few in a small zone, and one more or less for homes makes a difference: then the land is given out anew.
     """
-    homes_m2 = HOMES_M2
+    homes_m2, least_m2, most_m2 = HOMES_M2, 0.0, math.inf
     drawn: list[tuple[float, list[Lot], list[House]]] = []
     for _ in range(MOST_DRAFTS):
         draft = [replace(block) for block in blocks]
         assign_purposes(plan.site, draft, homes_m2)
         plan.lots = cut_lots(plan.site, draft)
         plan.lots += reserve_lots(plan.site, plan.lots, plan.rail)
-        plan.lots.append(_rail_lot(plan))
+        plan.lots += _rail_lots(plan)
         plan.houses = obey_sunlight(_build_houses(plan), plan.sun_h)
         floor_m2 = sum(house.floor_area_m2 for house in plan.houses if house.use == "residential")
         floor_m2 /= plan.site.residents
         drawn.append((abs(floor_m2 - FLOOR_M2), plan.lots, plan.houses))
         if drawn[-1][0] <= FLOOR_WITHIN_M2:
             break
-        homes_m2 *= FLOOR_M2 / floor_m2
+        if floor_m2 < FLOOR_M2:
+            least_m2 = max(least_m2, homes_m2)
+        else:
+            most_m2 = min(most_m2, homes_m2)
+        is_between = least_m2 > 0 and most_m2 < math.inf
+        homes_m2 = (least_m2 + most_m2) / 2 if is_between else homes_m2 * FLOOR_M2 / floor_m2
     _, plan.lots, plan.houses = min(drawn, key=lambda draft: draft[0])
 
 
-def _rail_lot(plan: Plan) -> Lot:
-    """Return the railway's land; streets pass below it."""
-    piece = tidy(shapely.difference(shapely.intersection(rail_space(plan.site), plan.zone), plan.water))
-    return Lot(piece, "rail", CODES["rail"], 0.0, tenure("rail"), 2020)
+def _rail_lots(plan: Plan) -> list[Lot]:
+    """Return the railway's land from water to water; streets pass below it."""
+    land = shapely.difference(shapely.intersection(rail_space(plan.site), plan.zone), plan.water)
+    pieces = polygons(shapely.set_precision(land, GRID_M), LEAST_M2)
+    return [Lot(piece, "rail", CODES["rail"], 0.0, tenure("rail"), RAIL_YEAR) for piece in pieces]
 
 
 def _build_houses(plan: Plan) -> list[House]:

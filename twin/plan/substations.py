@@ -65,11 +65,6 @@ class Substation:
     node: int
     leg: list[Point]
 
-    @property
-    def capacity_mva(self) -> float:
-        """Rating of all its transformers together."""
-        return self.units * self.rating_mva
-
 
 def choose_transformers(load_mw: float, level: str) -> tuple[int, float]:
     """

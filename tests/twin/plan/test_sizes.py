@@ -74,6 +74,12 @@ def test_the_railway_has_bridges_over_water_and_stations_of_its_own(plan: Plan, 
     assert all(first[0] & second[0] for first, second in itertools.pairwise(rails))
 
 
+def test_the_railway_has_land_from_edge_to_edge(plan: Plan) -> None:
+    land = shapely.union_all([lot.geometry for lot in plan.lots if lot.purpose == "rail"])
+    rest = shapely.difference(shapely.intersection(plan.rail, plan.zone), shapely.union_all([land, plan.water]))
+    assert rest.length < 1
+
+
 def test_the_whole_zone_has_two_stations(whole_plan: Plan) -> None:
     sheet = draw_sheet(whole_plan)
     names = [tags["name"] for tags in sheet.node_tags.values() if tags.get("railway") == "station"]
