@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from twin.plan.oddities import is_odd
 from twin.plan.season import BASE_YEAR, SURVEY_KWH_PER_M2, growth, shoulder_mean
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from twin.plan.plan import Plan
-    from twin.plan.records import House, Lot
+    from twin.plan.records import House, Lot, Plan
 
     Array = NDArray[np.float64]
 
@@ -139,7 +137,7 @@ def hidden_demand(plan: Plan) -> Demand:
     houses = plan.houses
     natures = [NATURES.get(house.use, NATURES["other"]) for house in houses]
     # what is odd on purpose uses nothing: it may be gone, drawn twice or crossed in itself
-    floor_m2 = np.array([0.0 if is_odd(house) else house.floor_area_m2 for house in houses], dtype=np.float64)
+    floor_m2 = np.array([0.0 if house.is_odd else house.floor_area_m2 for house in houses], dtype=np.float64)
     own = _individual(plan, natures) * np.array([nature.bias for nature in natures]) * floor_m2
     lean = own * (1 - EFFICIENCY_PER_A * (np.array([house.year for house in houses]) - EFFICIENT_YEAR))
     is_served = _served(plan)

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from twin.plan.demand import Demand
-    from twin.plan.plan import Plan
-    from twin.plan.records import House, Lot
+    from twin.plan.records import House, Lot, Plan
     from twin.plan.room import Room
 
 # Ratings of 10 kV distribution transformers, GB/T 6451 and GB/T 10228 [kVA]

@@ -25,8 +25,7 @@ from twin.plan.substations import (
 
 if TYPE_CHECKING:
     from twin.plan.demand import Demand
-    from twin.plan.plan import Plan
-    from twin.plan.records import Lot
+    from twin.plan.records import Lot, Plan
 
 STORAGE_SHARE = 0.1  # of the peak, for two hours: judgement
 STORAGE_H = 2.0

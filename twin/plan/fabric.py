@@ -77,7 +77,7 @@ FABRICS: dict[str, tuple[Fabric, ...]] = {
         SWITCH_ROOM, GATEHOUSE,
     ),
     "tower": (
-        Fabric("apartments", "residential", (16.5, 17.5), (30.0, 34.0), 18, 0, (17, 18, 18, 20, 22, 26), 0,
+        Fabric("apartments", "residential", (16.5, 17.5), (30.0, 34.0), 18, 0, (13, 15, 17, 18, 18, 26), 0,
                edge_m=14, is_home=True),
         NURSERY, SHOPS,
         Fabric("service", "office", (14.0,), (24.0,), 20, 90, (2,), 3.9, most=1, edge_m=4, clear_m=8),
@@ -125,6 +125,8 @@ FABRICS: dict[str, tuple[Fabric, ...]] = {
     "logistics": (
         Fabric("warehouse", "warehouse", (54.0, 66.0), (96.0, 120.0, 72.0), 24, 32, (1,), 11.0, most=4, edge_m=16,
                roofs=("flat", "gabled")),
+        Fabric("warehouse", "warehouse", (26.0, 32.0), (40.0, 54.0, 66.0), 16, 22, (1,), 9.0, most=3, edge_m=12,
+               clear_m=20),
         Fabric("office", "office", (13.0,), (30.0,), 10, 30, (3,), 3.9, most=1, edge_m=6, clear_m=12),
         GATEHOUSE,
     ),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from twin.plan.plan import Plan
+    from twin.plan.records import Plan
 
 OSM, CADASTRE, NEIGHBOURHOODS, BOUNDARY = "plan.osm.pbf", "cadastre.gpkg", "neighbourhoods.gpkg", "boundary.gpkg"
 TERRAIN, METERS, ZONE, SUMMARY = "terrain.tif", "meters.csv", "zone.toml", "plan.json"

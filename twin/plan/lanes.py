@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry as Geometry
 
-    from twin.plan.plan import Plan
-    from twin.plan.records import Lot
+    from twin.plan.records import Lot, Plan
 
 LANE_SETBACK_M = {"gated": 8.0, "tower": 9.5, "industry": 6.5, "logistics": 9.0, "walkup": 4.0}
 LANE_CLEAR_M = 3.0  # from the axis of a lane of 5 m to what bars it

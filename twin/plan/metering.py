@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from twin.plan.demand import Demand
-    from twin.plan.plan import Plan
-    from twin.plan.records import House
+    from twin.plan.records import House, Plan
 
     Array = NDArray[np.float64]
 

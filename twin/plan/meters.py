@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from twin.plan.metering import Meter
-    from twin.plan.plan import Plan
+    from twin.plan.records import Plan
 
     Array = NDArray[np.float64]
     Row = tuple[str, ...]

@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import dijkstra
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from twin.plan.plan import Plan
+    from twin.plan.records import Plan
 
 DETOUR = {"primary": 1.0, "secondary": 1.0, "tertiary": 1.5, "residential": 2.2}  # arterials are preferred
 LEGS = 80  # nearest street points that are tried for the way from a street to a place

@@ -12,11 +12,11 @@ from shapely import affinity
 
 from twin.plan.lines import tidy
 from twin.plan.lots import tenure
-from twin.plan.records import House, Lot
+from twin.plan.records import ACROSS, House, Lot
 from twin.plan.streets import Street, Way
 
 if TYPE_CHECKING:
-    from twin.plan.plan import Plan
+    from twin.plan.records import Plan
 
 OUTSIDE_M = 600.0  # how far a street runs on beyond the zone
 FAR_M = 1e4
@@ -60,7 +60,7 @@ def _stand_across_three_lots(plan: Plan) -> None:
     lot.geometry = pieces[1]
     for piece in (pieces[0], pieces[2]):
         plan.lots.append(Lot(piece, lot.purpose, lot.code, lot.bearing_deg, lot.tenure, lot.year, lot.quarter))
-    house.oddity = "across three parcels"
+    house.oddity = ACROSS
     for other, home in zip(others, homes, strict=True):
         other.lot = numbers[home.index(True)]
 
@@ -192,8 +192,3 @@ def _run_on(way: Way) -> Way:
     street = way.street
     further = Street("u", street.across, street.end, street.end + OUTSIDE_M, street.kind, street.name)
     return Way(further, np.round(end + ahead * np.array([[0.0], [OUTSIDE_M / 2], [OUTSIDE_M]]), 2))
-
-
-def is_odd(house: House) -> bool:
-    """Return whether a house was planted against the rules of the plan."""
-    return bool(house.oddity) and house.oddity != "across three parcels"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry as Geometry
 
-    from twin.plan.plan import Plan
+    from twin.plan.records import Plan
 
 GENERATOR = "zonetwin plan"
 DIGITS = 7  # of degrees, as OSM keeps them

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,13 +19,13 @@ from twin.plan.lines import GRID_M, polygons, tidy
 from twin.plan.lots import CODES, LEAST_M2, cut_lots, tenure
 from twin.plan.names import street_names
 from twin.plan.oddities import plant_oddities
-from twin.plan.quarters import Quarter, draw_quarters, settle
-from twin.plan.records import Feature, House, Lot
+from twin.plan.quarters import draw_quarters, settle
+from twin.plan.records import House, Lot, Plan
 from twin.plan.reserve import reserve_lots
-from twin.plan.site import Site, lay_out_site
-from twin.plan.streets import Way, draw_ways, lay_streets, street_space
+from twin.plan.site import lay_out_site
+from twin.plan.streets import draw_ways, lay_streets, street_space
 from twin.plan.sunlight import obey_sunlight
-from twin.plan.water import Stream, draw_waters
+from twin.plan.water import draw_waters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,51 +40,6 @@ BUILT_SHARE = 0.62  # of the places for a house in a village
 FLOOR_M2, FLOOR_WITHIN_M2 = 39.0, 4.0  # floor area of dwellings per resident, and how far from it a plan may be
 MOST_DRAFTS = 8
 RAIL_YEAR = 2020
-
-
-@dataclass(slots=True, eq=False, repr=False)
-class Plan:
-    """
-    An invented zone. Geometry in EPSG:4549. [m]
-
-    Attributes
-    ----------
-    site
-        Its frame.
-    zone
-        Outline.
-    streams, water
-        River and canals, and the area they cover.
-    rail
-        Axis of the railway.
-    ways
-        Pieces of streets.
-    lots, houses
-        The cadastre, and what stands on it.
-    assets
-        The energy system.
-    features
-        Lanes, lakes and tracks.
-    quarters, population
-        Neighbourhoods, and the zone's residents by year. [persons]
-    oddities
-        What was planted to be odd, and the feature that is.
-    """
-
-    site: Site
-    sun_h: float
-    zone: shapely.Polygon
-    streams: list[Stream]
-    water: shapely.Geometry
-    rail: shapely.LineString
-    ways: list[Way]
-    lots: list[Lot] = field(default_factory=list)
-    houses: list[House] = field(default_factory=list)
-    assets: list[Feature] = field(default_factory=list)
-    features: list[Feature] = field(default_factory=list)
-    quarters: list[Quarter] = field(default_factory=list)
-    population: dict[int, int] = field(default_factory=dict)
-    oddities: dict[str, House | Lot | Way] = field(default_factory=dict)
 
 
 def draw_plan(

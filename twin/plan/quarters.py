@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +10,7 @@ import shapely
 from twin.plan.land import ring
 from twin.plan.lines import tidy
 from twin.plan.names import quarter_names
+from twin.plan.records import Quarter
 from twin.plan.site import RIVER_CORRIDOR_M
 
 if TYPE_CHECKING:
@@ -24,28 +24,6 @@ RESIDENTS_PER_QUARTER = 5_400
 MOST_PARTS = 4
 BEYOND_M = 60.0  # past the outer streets, cut off at the zone's outline
 HOUSEHOLD_SIZE = 2.62  # persons, Shanghai Statistical Yearbook 2024
-
-
-@dataclass(slots=True)
-class Quarter:
-    """
-    A neighbourhood. [m], EPSG:4549
-
-    Attributes
-    ----------
-    population, households
-        By year. [persons], [1]
-    built_before_2000, built_since_2020
-        Shares of the floor area of its homes at build-out. [1]
-    """
-
-    geometry: shapely.Polygon
-    name: str
-    population: dict[int, int] = field(default_factory=dict)
-    households: dict[int, int] = field(default_factory=dict)
-    median_year: int | None = None
-    built_before_2000: float | None = None
-    built_since_2020: float | None = None
 
 
 def draw_quarters(site: Site, zone: shapely.Polygon, lots: list[Lot], houses: list[House]) -> list[Quarter]:

@@ -9,6 +9,11 @@ if TYPE_CHECKING:
     import shapely
     from shapely.geometry.base import BaseGeometry as Geometry
 
+    from twin.plan.site import Site
+    from twin.plan.streets import Way
+    from twin.plan.water import Stream
+
+ACROSS = "across three parcels"  # an oddity of its lots, not of the house
 RESIDENTIAL_STOREY_M = 2.8  # GB 50096-2011, 5.5.1
 RESIDENTIAL_STOREY_2025_M = 3.0  # GB 55038-2025, in force since May 2025
 
@@ -64,6 +69,11 @@ class House:
     tags: dict[str, str] = field(default_factory=dict)
     feature_id: str = ""
     oddity: str = ""
+
+    @property
+    def is_odd(self) -> bool:
+        """Whether it was planted against the rules of the plan."""
+        return bool(self.oddity) and self.oddity != ACROSS
 
     @property
     def height_m(self) -> float:
@@ -123,3 +133,70 @@ class Feature:
 
     geometry: Geometry
     tags: dict[str, str]
+
+
+@dataclass(slots=True)
+class Quarter:
+    """
+    A neighbourhood. [m], EPSG:4549
+
+    Attributes
+    ----------
+    population, households
+        By year. [persons], [1]
+    built_before_2000, built_since_2020
+        Shares of the floor area of its homes at build-out. [1]
+    """
+
+    geometry: shapely.Polygon
+    name: str
+    population: dict[int, int] = field(default_factory=dict)
+    households: dict[int, int] = field(default_factory=dict)
+    median_year: int | None = None
+    built_before_2000: float | None = None
+    built_since_2020: float | None = None
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Plan:
+    """
+    An invented zone. Geometry in EPSG:4549. [m]
+
+    Attributes
+    ----------
+    site
+        Its frame.
+    zone
+        Outline.
+    streams, water
+        River and canals, and the area they cover.
+    rail
+        Axis of the railway.
+    ways
+        Pieces of streets.
+    lots, houses
+        The cadastre, and what stands on it.
+    assets
+        The energy system.
+    features
+        Lanes, lakes and tracks.
+    quarters, population
+        Neighbourhoods, and the zone's residents by year. [persons]
+    oddities
+        What was planted to be odd, and the feature that is.
+    """
+
+    site: Site
+    sun_h: float
+    zone: shapely.Polygon
+    streams: list[Stream]
+    water: shapely.Geometry
+    rail: shapely.LineString
+    ways: list[Way]
+    lots: list[Lot] = field(default_factory=list)
+    houses: list[House] = field(default_factory=list)
+    assets: list[Feature] = field(default_factory=list)
+    features: list[Feature] = field(default_factory=list)
+    quarters: list[Quarter] = field(default_factory=list)
+    population: dict[int, int] = field(default_factory=dict)
+    oddities: dict[str, House | Lot | Way] = field(default_factory=dict)

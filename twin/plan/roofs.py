@@ -12,8 +12,7 @@ from shapely import affinity
 from twin.plan.records import Feature
 
 if TYPE_CHECKING:
-    from twin.plan.plan import Plan
-    from twin.plan.records import House
+    from twin.plan.records import House, Plan
 
 LARGE_M2 = 700.0
 LAST_YEAR = 2025

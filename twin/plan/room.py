@@ -10,8 +10,7 @@ import shapely
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from twin.plan.plan import Plan
-    from twin.plan.records import House
+    from twin.plan.records import House, Plan
 
 BESIDE_M = 3.2  # from a house to what stands beside it
 CLEAR_M = 2.0  # to any other house, and to the lot's edge

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
     from twin.plan.demand import Demand
     from twin.plan.network import StreetNetwork
-    from twin.plan.plan import Plan
-    from twin.plan.records import House, Lot
+    from twin.plan.records import House, Lot, Plan
     from twin.plan.room import Room
 
     Point = tuple[float, float]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import shapely
     from numpy.typing import NDArray
 
-    from twin.plan.plan import Plan
+    from twin.plan.records import Plan
 
 CELL_M = 10.0
 MARGIN_M = 150.0

@@ -10,7 +10,7 @@ from twin.plan.osm import draw_sheet
 from twin.plan.plan import draw_plan
 
 if TYPE_CHECKING:
-    from twin.plan.plan import Plan
+    from twin.plan.records import Plan
 
 
 @pytest.fixture(scope="session")

@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 
 from twin.plan.demand import NATURES, Demand, by_lot, hidden_demand
-from twin.plan.oddities import is_odd
 from twin.plan.season import YEARS, month_shares, months, profile
 
 if TYPE_CHECKING:
-    from twin.plan.plan import Plan
+    from twin.plan.records import Plan
 
 JANUARY, APRIL, JULY = 0, 3, 6
 CARRIERS = ("electricity", "gas", "heat", "cold", "pv", "water", "waste")
@@ -96,7 +95,7 @@ def test_villages_have_no_gas(small_plan: Plan, demand: Demand) -> None:
 
 
 def test_what_is_odd_on_purpose_uses_nothing(small_plan: Plan, demand: Demand) -> None:
-    odd = np.array([is_odd(house) for house in small_plan.houses])
+    odd = np.array([house.is_odd for house in small_plan.houses])
     assert odd.any()
     assert not demand.peak_kw[odd].any()
     assert (demand.peak_kw[~odd] > 0).all()

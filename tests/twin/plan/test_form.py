@@ -10,11 +10,10 @@ import numpy as np
 import pytest
 import shapely
 
-from twin.plan.oddities import is_odd
 from twin.plan.streets import WIDTH_M
 
 if TYPE_CHECKING:
-    from twin.plan.plan import Plan
+    from twin.plan.records import Plan
 
 SHARED_M2 = 0.5
 
@@ -66,7 +65,7 @@ def test_the_street_network_is_one_piece(whole_plan: Plan) -> None:
 
 
 def test_no_house_stands_in_water_or_on_a_street_or_on_the_rails(whole_plan: Plan) -> None:
-    houses = shapely.MultiPolygon([house.geometry for house in whole_plan.houses if not is_odd(house)])
+    houses = shapely.MultiPolygon([house.geometry for house in whole_plan.houses if not house.is_odd])
     streets = shapely.union_all([
         shapely.buffer(shapely.LineString(way.points), WIDTH_M[way.street.kind] / 2 - 0.2, cap_style="flat")
         for way in whole_plan.ways
@@ -78,7 +77,7 @@ def test_no_house_stands_in_water_or_on_a_street_or_on_the_rails(whole_plan: Pla
 
 
 def test_no_two_houses_overlap(whole_plan: Plan) -> None:
-    shapes = [house.geometry for house in whole_plan.houses if not is_odd(house)]
+    shapes = [house.geometry for house in whole_plan.houses if not house.is_odd]
     first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     pairs = [(a, b) for a, b in zip(first, second, strict=True) if a < b]
     assert [pair for pair in pairs if shapes[pair[0]].intersection(shapes[pair[1]]).area > SHARED_M2] == []

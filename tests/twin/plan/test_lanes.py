@@ -8,10 +8,8 @@ import numpy as np
 import pytest
 import shapely
 
-from twin.plan.oddities import is_odd
-
 if TYPE_CHECKING:
-    from twin.plan.plan import Plan
+    from twin.plan.records import Plan
 
 
 @pytest.fixture(scope="module", params=["small_plan", "whole_plan"])
@@ -24,7 +22,7 @@ def lanes_of(plan: Plan) -> list[shapely.LineString]:
 
 
 def test_no_lane_runs_through_a_house_or_water_or_over_the_rails(plan: Plan) -> None:
-    houses = [house.geometry for house in plan.houses if not is_odd(house)]
+    houses = [house.geometry for house in plan.houses if not house.is_odd]
     barriers = shapely.STRtree([*houses, plan.water, shapely.buffer(plan.rail, 5)])
     crossed, _ = barriers.query(lanes_of(plan), predicate="intersects")
     assert len(lanes_of(plan)) > 40
@@ -42,6 +40,6 @@ def test_every_lane_is_joined_to_a_street(plan: Plan) -> None:
 
 def test_lakes_and_tracks_touch_no_house(plan: Plan) -> None:
     areas = [feature.geometry for feature in plan.features if feature.geometry.geom_type == "Polygon"]
-    houses = shapely.STRtree([house.geometry for house in plan.houses if not is_odd(house)])
+    houses = shapely.STRtree([house.geometry for house in plan.houses if not house.is_odd])
     assert areas
     assert houses.query(areas, predicate="intersects").size == 0

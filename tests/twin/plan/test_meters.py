@@ -16,7 +16,7 @@ from twin.plan.metering import choose_meters, quarters_of
 from twin.plan.meters import COLUMNS, meter_rows, planted
 
 if TYPE_CHECKING:
-    from twin.plan.plan import Plan
+    from twin.plan.records import Plan
 
 UNITS = {
     "electricity": {"kWh", "MWh"}, "gas": {"m3"}, "heat": {"GJ", "MWh"}, "cold": {"MWh"}, "pv": {"kWh"},

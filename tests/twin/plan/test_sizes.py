@@ -9,13 +9,12 @@ import numpy as np
 import pytest
 import shapely
 
-from twin.plan.oddities import is_odd
 from twin.plan.osm import Sheet, draw_sheet
 from twin.plan.plan import draw_plan
 from twin.plan.reserve import SIZES_M
 
 if TYPE_CHECKING:
-    from twin.plan.plan import Plan
+    from twin.plan.records import Plan
 
 ESSENTIAL = {"gated", "walkup", "oldtown", "village", "industry", "centre", "market", "school", "hospital",
              "government", "sports", "culture", "park", "works", "storage", "substation", "station", "rail"}
@@ -99,7 +98,7 @@ def test_names_and_reference_numbers_are_unique(plan: Plan) -> None:
 
 
 def test_houses_stand_on_dry_land_and_apart(plan: Plan) -> None:
-    shapes = [house.geometry for house in plan.houses if not is_odd(house)]
+    shapes = [house.geometry for house in plan.houses if not house.is_odd]
     tree = shapely.STRtree(shapes)
     assert tree.query(plan.water, predicate="intersects").size == 0
     first, second = tree.query(shapes, predicate="intersects")

@@ -21,7 +21,7 @@ from twin.plan.sunlight import CLEAR_M, SILL_M, Skyline, great_cold_sun, obey_su
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from twin.plan.plan import Plan
+    from twin.plan.records import Plan
 
 LONGITUDE_DEG = 121.16
 
