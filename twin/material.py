@@ -129,10 +129,14 @@ def _inside(buildings: gpd.GeoDataFrame, outline: shapely.Geometry, checks: Chec
 def _measure(zone: Zone, buildings: gpd.GeoDataFrame, crs: pyproj.CRS, checks: Checks) -> gpd.GeoDataFrame:
     """Return the buildings with height above ground and ground height from the zone's rasters, where it has them."""
     files = zone.files()
-    if "terrain.dsm" not in files or buildings.empty:
+    if buildings.empty or not {"terrain.dsm", "terrain.dtm"} & set(files):
         return buildings.assign(height_dsm_m=np.nan)
-    from twin.sources.raster import building_heights
+    from twin.sources.raster import building_heights, ground_heights
 
+    if "terrain.dsm" not in files:
+        ground_m = ground_heights(buildings.geometry, files["terrain.dtm"], crs, checks)
+        told_m = pd.to_numeric(buildings["ground_m"])
+        return buildings.assign(height_dsm_m=np.nan, ground_m=ground_m.where(ground_m.notna(), told_m))
     measured = building_heights(buildings.geometry, files["terrain.dsm"], files.get("terrain.dtm"), crs, checks)
     if measured.empty:
         return buildings.assign(height_dsm_m=np.nan)

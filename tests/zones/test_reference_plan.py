@@ -216,6 +216,13 @@ def test_use_storeys_and_heights_are_known_as_unevenly_as_in_real_extracts(build
     assert building["year_built"].notna().mean() > 0.998
 
 
+def test_buildings_stand_on_the_ground_of_the_delta(building: gpd.GeoDataFrame) -> None:
+    assert building["ground_m"].notna().mean() > 0.999
+    assert building["ground_m"].quantile(0.01) > 2.5
+    assert building["ground_m"].quantile(0.99) < 8
+    assert building["height_source"].isin(["tag", "levels", "neighbours", "use"]).all()  # the ground tells no height
+
+
 def test_the_energy_system_stands_on_land_of_the_zone(release: Release, parcel: gpd.GeoDataFrame) -> None:
     asset = gpd.read_parquet(release.table("energy_asset"))
     kinds = asset["kind"].value_counts()

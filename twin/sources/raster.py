@@ -1,4 +1,4 @@
-"""Building heights from rasters: the surface above the ground, inside every footprint."""
+"""Heights from rasters inside every footprint: the surface above the ground, and the ground itself."""
 
 from __future__ import annotations
 
@@ -130,6 +130,42 @@ def building_heights(
         with noted(checks, dsm_path):
             return _measure(footprints, datasets, zone_crs, checks)
     return empty
+
+
+def ground_heights(footprints: GeoSeries, dtm_path: Path, zone_crs: pyproj.CRS, checks: Checks) -> pd.Series:
+    """
+    Return the height of the ground below buildings: the median of a terrain model's cells inside each footprint.
+
+    Parameters
+    ----------
+    footprints
+        Outlines in the zone's system; the index is kept.
+    dtm_path
+        Heights of the bare ground. [m]
+    zone_crs
+        System of the footprints. [m]
+    checks
+        Receives the raster's faults.
+
+    Returns
+    -------
+    ground_m
+        Above the raster's datum; missing where it has no data. [m]
+    """
+    ground_m = pd.Series(np.nan, index=footprints.index, name="ground_m")
+    if footprints.empty:
+        return ground_m
+    with noted(checks, dtm_path), _open(dtm_path, footprints, zone_crs, checks) as dtm:
+        crs = _raster_crs(dtm, zone_crs)
+        shapes: Shapes = np.asarray(transform(footprints.to_numpy(), zone_crs, crs), dtype=object)
+        ground = _Samples()
+        try:
+            for window, labels in _label_windows(dtm, shapes):
+                ground.add(labels, _read_band(dtm, window))
+        except RasterioError as error:
+            raise SourceFault("breaks off before its end", "copy the file again") from error
+        ground_m[:] = ground.percentile(50, len(shapes))[0]
+    return ground_m
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import shapely
 
 from twin.checks import Checks
 from twin.crs import parse_crs
-from twin.sources.raster import building_heights
+from twin.sources.raster import building_heights, ground_heights
 
 WEST, NORTH = 545_000.0, 3_480_100.0
 
@@ -184,6 +184,19 @@ def test_raster_without_a_crs_is_taken_to_be_in_the_zones(raster, taicang, check
     dsm, dtm = raster("dsm.tif", house, crs=None), raster("dtm.tif", lambda *_: 0.0)
     assert building_heights(boxes((20, 20, 40, 40)), dsm, dtm, taicang, checks).loc[0, "height_dsm_m"] == 30
     assert "dsm.tif names no CRS and is taken to be in the zone's" in checks.notes
+
+
+def test_a_dtm_alone_gives_the_ground_below_each_building(raster, taicang, checks):
+    slope = raster("slope.tif", lambda x, _: 3 + x / 10)  # 10 cm a metre towards the east
+    ground_m = ground_heights(boxes((10, 10, 20, 20), (50, 50, 60, 58), (80, 10, 83, 13)), slope, taicang, checks)
+    assert ground_m.tolist() == pytest.approx([4.5, 8.5, 11.15], abs=0.06)
+
+
+def test_ground_beyond_the_dtm_is_missing(raster, taicang, checks):
+    flat = raster("flat.tif", lambda x, _: 3 + 0 * x)
+    ground_m = ground_heights(boxes((10, 10, 20, 20), (200, 10, 210, 20)), flat, taicang, checks)
+    assert ground_m.iloc[0] == 3
+    assert np.isnan(ground_m.iloc[1])
 
 
 def test_virtual_raster_under_another_name_is_refused(tmp_path, taicang, checks):
