@@ -134,7 +134,7 @@ def building_heights(
 
 def ground_heights(footprints: GeoSeries, dtm_path: Path, zone_crs: pyproj.CRS, checks: Checks) -> pd.Series:
     """
-    Return the height of the ground below buildings: the median of a terrain model's cells inside each footprint.
+    Return the height of the ground below buildings: of a terrain model's cell at an inner point of each footprint.
 
     Parameters
     ----------
@@ -158,13 +158,17 @@ def ground_heights(footprints: GeoSeries, dtm_path: Path, zone_crs: pyproj.CRS, 
     with noted(checks, dtm_path), _open(dtm_path, footprints, zone_crs, checks) as dtm:
         crs = _raster_crs(dtm, zone_crs)
         shapes: Shapes = np.asarray(transform(footprints.to_numpy(), zone_crs, crs), dtype=object)
-        ground = _Samples()
+        inner = shapely.get_coordinates(shapely.point_on_surface(shapes))
+        rows, columns = (np.asarray(number) for number in rowcol(dtm.transform, inner[:, 0], inner[:, 1]))
+        values = np.full(len(shapes), np.nan)
         try:
-            for window, labels in _label_windows(dtm, shapes):
-                ground.add(labels, _read_band(dtm, window))
+            for window in _windows(dtm, shapes):
+                row, column = rows - window.row_off, columns - window.col_off
+                here = (row >= 0) & (row < window.height) & (column >= 0) & (column < window.width)
+                values[here] = _read_band(dtm, window)[row[here].astype(int), column[here].astype(int)]
         except RasterioError as error:
             raise SourceFault("breaks off before its end", "copy the file again") from error
-        ground_m[:] = ground.percentile(50, len(shapes))[0]
+        ground_m[:] = values
     return ground_m
 
 
