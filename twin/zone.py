@@ -153,8 +153,8 @@ class PlanSettings(_Strict):
         Hours of sun that every dwelling has on Great Cold day. [h]
     """
 
-    seed: int = Field(default=2028, ge=0, le=2**32 - 1)
-    residents: int = Field(default=150_000, ge=10_000, le=1_000_000)
+    seed: int = Field(ge=0, le=2**32 - 1)
+    residents: int = Field(ge=10_000, le=1_000_000)
     sun_hours: Literal[2, 3] = 2
 
 

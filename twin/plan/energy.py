@@ -9,6 +9,7 @@ import shapely
 
 from twin.plan.demand import hidden_demand, station_lot, works_lots
 from twin.plan.distribution import draw_chargers, draw_transformers
+from twin.plan.lines import on_grid
 from twin.plan.network import StreetNetwork
 from twin.plan.records import Feature
 from twin.plan.roofs import draw_solar_roofs
@@ -147,5 +148,5 @@ def _halves(lot: Lot) -> list[shapely.Polygon]:
     cut = shapely.buffer(shapely.LineString([middle[0] - reach, middle[1] + reach]), PLANT_GAP_M / 2, cap_style="flat")
     area = shapely.difference(fenced(lot), cut)
     parts = sorted(shapely.get_parts(area), key=lambda part: -part.area)[:2]
-    halves = [shapely.transform(part, lambda xy: np.round(xy, 2)) for part in parts]
+    halves = [on_grid(part) for part in parts]
     return sorted(halves, key=lambda part: (part.centroid.x, part.centroid.y))

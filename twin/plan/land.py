@@ -71,7 +71,7 @@ def outline(site: Site) -> shapely.Polygon:
         for along, across, end in lines
         for index in (0, -1)
     ]
-    whole = shapely.union_all([inside, *edges], grid_size=0.01)
+    whole = shapely.union_all([inside, *edges], grid_size=GRID_M)
     return shapely.Polygon(max(polygons(whole), key=lambda part: part.area).exterior)
 
 

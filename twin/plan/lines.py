@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import shapely
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry as Geometry
 
     from twin.plan.site import Site
 
@@ -68,6 +69,11 @@ def polygons(geometry: shapely.Geometry, least_m2: float = 0.0) -> list[shapely.
     """Return the polygons of a geometry that are larger than an area, in a fixed order. [m]"""
     parts = [part for part in shapely.get_parts(geometry) if part.geom_type == "Polygon" and part.area > least_m2]
     return sorted(parts, key=lambda part: (round(part.bounds[0], 2), round(part.bounds[1], 2), round(part.area, 2)))
+
+
+def on_grid(shape: Geometry) -> Any:
+    """Return a shape with its vertices on the centimetre, otherwise as it is. [m]"""
+    return shapely.transform(shape, lambda xy: np.round(xy, 2))
 
 
 def tidy(area: shapely.Geometry) -> shapely.Polygon:

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from shapely import affinity
 
-from twin.plan.lines import tidy
+from twin.plan.lines import on_grid, tidy
 from twin.plan.lots import tenure
 from twin.plan.records import ACROSS, House, Lot
 from twin.plan.streets import Street, Way
@@ -139,7 +139,7 @@ def _add_houses(plan: Plan) -> None:
 
 
 def _add(plan: Plan, name: str, shape: shapely.Polygon, lot: int, tags: dict[str, str]) -> None:
-    rounded = shapely.transform(shape, lambda xy: np.round(xy, 2))
+    rounded = on_grid(shape)
     house = House(rounded, tags["building"], "other", 1, 3.6, 2012, lot, tags=tags, oddity=name)
     plan.houses.append(house)
 

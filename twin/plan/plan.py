@@ -32,9 +32,7 @@ if TYPE_CHECKING:
 
     from twin.plan.land import Block
 
-SEED = 2028
-RESIDENTS = 150_000
-SUN_H = 2.0
+LEAST_SUN_H = 2.0  # GB 50180-2018, table 4.0.9
 HOMESTEAD_M = 1.7  # of a homestead around its house
 BUILT_SHARE = 0.62  # of the places for a house in a village
 FLOOR_M2, FLOOR_WITHIN_M2 = 39.0, 4.0  # floor area of dwellings per resident, and how far from it a plan may be
@@ -43,7 +41,7 @@ RAIL_YEAR = 2020
 
 
 def draw_plan(
-    residents: int = RESIDENTS, seed: int = SEED, *, sun_h: float = SUN_H, say: Callable[[str], None] = lambda _: None
+    residents: int, seed: int, *, sun_h: float = LEAST_SUN_H, say: Callable[[str], None] = lambda _: None
 ) -> Plan:
     """
     Return the plan of a zone.

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 from shapely import affinity
 
+from twin.plan.lines import on_grid
 from twin.plan.records import Feature
 
 if TYPE_CHECKING:
@@ -79,5 +79,5 @@ def draw_solar_roofs(plan: Plan) -> list[Feature]:
             "generator:type": "solar_photovoltaic_panel", "location": "roof",
             "generator:output:electricity": f"{roof.power_kw:g} kW", "start_date": str(roof.year),
         }
-        assets.append(Feature(shapely.transform(area, lambda xy: np.round(xy, 2)), tags))
+        assets.append(Feature(on_grid(area), tags))
     return assets

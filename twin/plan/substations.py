@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from twin.plan.lines import on_grid
 from twin.plan.network import join
 from twin.plan.records import Feature
 
@@ -98,7 +99,7 @@ def fenced(lot: Lot) -> shapely.Polygon:
     """Return a lot less a strip along its edge, its vertices on the centimetre."""
     area = shapely.buffer(lot.geometry, -FENCE_M, join_style="mitre")
     largest = max(shapely.get_parts(area), key=lambda part: part.area)
-    rounded: shapely.Polygon = shapely.transform(largest, lambda xy: np.round(xy, 2))
+    rounded: shapely.Polygon = on_grid(largest)
     return rounded
 
 
@@ -191,7 +192,7 @@ def draw_rings(
             break
         centre = np.average(places[group], axis=0, weights=demand.peak_kw[group])
         host = plan.houses[hosts.pop(int(np.hypot(*(places[hosts] - centre).T).argmin()))]
-        point = shapely.transform(host.geometry.centroid, lambda xy: np.round(xy, 2))
+        point = on_grid(host.geometry.centroid)
         name = next(names, f"{len(stations) + 1}号")
         start = {"start_date": str(host.year)}
         # a switching station transforms nothing and has no rating

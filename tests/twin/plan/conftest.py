@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from server.cli.building import find_zone
 from twin.plan.osm import draw_sheet
 from twin.plan.plan import draw_plan
 
@@ -24,6 +25,8 @@ def small_plan() -> Plan:
 @pytest.fixture(scope="session")
 def whole_plan() -> Plan:
     """Return the plan of the embedded zone, its features numbered."""
-    plan = draw_plan()
+    settings = find_zone("taicang").plan
+    assert settings is not None
+    plan = draw_plan(settings.residents, settings.seed, sun_h=settings.sun_hours)
     draw_sheet(plan)
     return plan
