@@ -10,17 +10,15 @@ Prints one line of JSON for each build that was meant to die: what became of it,
 from __future__ import annotations
 
 import json
-import os
 import random
-import signal
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import twin.sources.buildings  # imported before the fork: else every build would import it again
 import twin.sources.parcels  # noqa: F401
 from layers.release import build_release
+from tests.twin.forks import dying, fork
 from twin import store as store_module
 from twin.errors import ZonetwinError
 from twin.store import Store, find_damage
@@ -57,7 +55,7 @@ def kill_at_steps(store: Store, folder: Path, number: int, _: random.Random) -> 
     run(publish, store, folder, 1)
     for step in range(number):
         before = state(store)["current"]
-        killed, _ = run(lambda *args, step=step: dying(publish, step, *args), store, folder, 100 + step)
+        killed, _ = run(lambda *args, step=step: doomed(publish, step, *args), store, folder, 100 + step)
         tell({"kind": "killed" if killed else "finished", "before": before, **state(store)})
     run(publish, store, folder, 1)
     tell({"kind": "whole", **state(store)})
@@ -86,52 +84,19 @@ def build(store: Store, folder: Path, population: int) -> None:
 
 
 def run(
-    task: Callable[..., None], store: Store, folder: Path, population: int, *, kill_after_s: float | None = None
+    task: Callable[..., None], store: Store, folder: Path, content: int, *, kill_after_s: float | None = None
 ) -> tuple[bool, float]:
     """Run a build in a fork, kill it after a while if told to; return whether it was killed, and its seconds."""
-    start = time.perf_counter()
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            task(store, folder, population)
-            code = 0
-        finally:
-            os._exit(code)
-    if kill_after_s is not None:
-        time.sleep(kill_after_s)
-        os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
-    if not os.WIFSIGNALED(status) and os.WEXITSTATUS(status) != 0:
-        message = "a build failed by itself"
-        raise RuntimeError(message)
-    return os.WIFSIGNALED(status), time.perf_counter() - start
+    return fork(lambda: task(store, folder, content), kill_after_s=kill_after_s)
 
 
-def dying(task: Callable[..., None], step: int, *args: object) -> None:
-    """Run a build that kills itself right before a step of its publishing."""
-    left = [step]
-
-    def die() -> None:
-        if left[0] == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        left[0] -= 1
-
-    watch(die)
-    task(*args)
-
-
-def watch(before: Callable[[], None]) -> None:
-    """Call a function before every flush, rename and replacement."""
-    def watched(original: Callable[..., object]) -> Callable[..., object]:
-        def call(*args: object) -> object:
-            before()
-            return original(*args)
-        return call
-
+def doomed(task: Callable[..., None], step: int, *args: object) -> None:
+    """Run a build that kills itself right before a step of its publishing: a flush, rename or replacement."""
+    watched = dying(step)
     store_module.sync = watched(store_module.sync)
     Path.rename = watched(Path.rename)
     Path.replace = watched(Path.replace)
+    task(*args)
 
 
 def state(store: Store) -> dict[str, object]:

@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from twin.plan.season import BASE_YEAR, SURVEY_KWH_PER_M2, growth, shoulder_mean
+from twin.plan.tables import read_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 HOURS = 8760
 BUILT_OUT = 2028
-RESIDENT_M2 = 37.57  # floor per resident, Shanghai Statistical Bulletin 2024
 EFFICIENCY_PER_A = 0.005  # that a newer house uses less: judgement
 EFFICIENT_YEAR = 2010  # of a house to which the base values apply
 HEATING_COP, COOLING_COP = 2.5, 3.2  # of split units in use; typical values
@@ -71,32 +71,21 @@ class Nature:
     at_peak: float
 
 
-def _surveyed(use: str) -> float:
-    return sum(SURVEY_KWH_PER_M2[use])
+def _read_natures() -> dict[str, Nature]:
+    """Return the natures of all uses; where no electricity is given it is that of the survey."""
+    natures = {}
+    for row in read_table("demand"):
+        surveyed = sum(SURVEY_KWH_PER_M2.get(row["use"], SURVEY_KWH_PER_M2["other"]))
+        natures[row["use"]] = Nature(
+            electricity_kwh=float(row["electricity_kwh_per_m2_a"] or surveyed),
+            gas_m3=float(row["gas_m3_per_m2_a"]), water_m3=float(row["water_m3_per_m2_a"]),
+            waste_kg=float(row["waste_kg_per_m2_a"]), bias=float(row["bias"]), spread=float(row["spread"]),
+            load_factor=float(row["load_factor"]), at_peak=float(row["at_peak"]),
+        )  # fmt: skip
+    return natures
 
 
-# Electricity: the survey of Shanghai (see season.py); dwellings GB/T 51161-2016, 3,100 kWh over 98.4 m2; factories and
-# warehouses working assumptions of the product. Gas: dwellings GB/T 51161-2016, 240 m3 over 98.4 m2; factories a
-# quarter of their energy (judgement); else kitchens and boilers by judgement. Water: dwellings 140 l a day per resident
-# (within the 120-180 l of GB/T 50331-2002), else judgement. Waste: dwellings 0.37 t a year per resident (IPCC 2019
-# Refinement, China), else judgement. Biases, spreads, load factors and shares at the peak are the plan's inventions.
-NATURES = {
-    "residential": Nature(31.5, 2.44, 0.14 * 365 / RESIDENT_M2, 370 / RESIDENT_M2, 0.88, 0.16, 0.31, 0.74),
-    "office": Nature(_surveyed("office"), 0.5, 0.9, 5.0, 1.12, 0.24, 0.32, 0.95),
-    "government": Nature(_surveyed("government"), 0.8, 0.9, 5.0, 0.91, 0.20, 0.31, 0.95),
-    "hotel": Nature(_surveyed("hotel"), 4.5, 3.2, 12.0, 1.07, 0.20, 0.45, 0.85),
-    "retail": Nature(_surveyed("retail"), 1.6, 1.8, 16.0, 0.85, 0.28, 0.40, 0.94),
-    "healthcare": Nature(_surveyed("healthcare"), 4.0, 2.9, 11.0, 1.09, 0.18, 0.48, 0.93),
-    "education": Nature(_surveyed("education"), 0.7, 1.0, 4.0, 1.20, 0.20, 0.28, 0.70),
-    "culture": Nature(_surveyed("culture"), 0.3, 0.7, 4.0, 1.06, 0.22, 0.30, 0.90),
-    "sports": Nature(_surveyed("sports"), 0.6, 1.2, 4.0, 1.15, 0.25, 0.30, 0.70),
-    "transport": Nature(_surveyed("transport"), 0.0, 0.8, 6.0, 1.08, 0.15, 0.45, 0.90),
-    "industrial": Nature(200.0, 6.2, 1.4, 4.0, 1.18, 0.32, 0.52, 0.93),
-    "warehouse": Nature(35.0, 0.0, 0.2, 3.0, 1.25, 0.35, 0.45, 0.85),
-    "utility": Nature(_surveyed("other"), 0.0, 0.3, 1.0, 0.95, 0.30, 0.55, 0.85),
-    "other": Nature(_surveyed("other"), 0.0, 0.3, 1.0, 0.92, 0.30, 0.40, 0.85),
-    "parking": Nature(12.0, 0.0, 0.05, 0.5, 0.90, 0.30, 0.50, 0.80),  # lamps and fans, judgement
-}
+NATURES = _read_natures()
 FIRM_SPREAD = 0.35  # what the halls of one factory have in common
 WITHOUT_GAS = {"oldtown", "village"}  # bottled gas
 

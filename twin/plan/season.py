@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from twin.plan.tables import read_table
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -19,24 +21,12 @@ YEARS = (2023, 2024, 2025)
 BASE_YEAR = YEARS[-1]  # whose level yearly amounts have
 DAYS = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], dtype=np.float64)
 
-# Mean air temperature [degrees C] and global irradiation [kWh/m2] of the typical year of Shanghai-Baoshan (583620),
-# TMYx 2011-2025, climate.onebuilding.org.
-TEMPERATURE_C = np.array([5.7, 7.0, 10.9, 17.1, 21.9, 24.0, 29.7, 29.3, 25.0, 19.8, 14.8, 7.7])
-GHI_KWH_PER_M2 = np.array([85.7, 83.0, 135.0, 154.8, 169.9, 139.3, 161.2, 158.0, 126.0, 104.4, 83.0, 77.3])
-
-# Metered electricity by month [kWh/m2]: Wang H. et al., Green Building 2026 (1), Table 2 (Shanghai, carbon monitoring
-# platform of public buildings).
-SURVEY_KWH_PER_M2 = {
-    "office": (7.6, 6.4, 6.3, 5.4, 5.8, 6.7, 9.9, 10.2, 8.5, 5.8, 5.6, 7.1),
-    "government": (9.1, 8.2, 7.3, 5.8, 6.2, 7.2, 10.8, 11.1, 9.4, 6.2, 6.2, 8.3),
-    "hotel": (9.0, 8.2, 8.3, 7.7, 8.3, 9.4, 12.3, 12.9, 11.1, 8.6, 7.8, 8.7),
-    "retail": (12.0, 10.8, 11.0, 10.7, 11.6, 12.6, 15.5, 16.0, 13.9, 11.5, 10.7, 11.4),
-    "healthcare": (12.3, 11.6, 11.1, 10.2, 11.0, 12.1, 15.3, 15.5, 13.8, 11.0, 10.4, 11.7),
-    "education": (3.4, 3.2, 3.4, 3.1, 3.2, 3.4, 3.5, 3.6, 4.0, 3.2, 3.2, 3.8),
-    "culture": (7.0, 6.5, 6.2, 5.5, 5.8, 6.3, 8.3, 8.6, 7.6, 5.7, 5.5, 6.5),
-    "sports": (5.2, 5.1, 5.0, 4.9, 4.9, 5.1, 5.9, 6.1, 5.6, 4.9, 4.8, 5.1),
-    "transport": (3.7, 3.6, 3.6, 3.5, 3.5, 3.5, 3.7, 3.8, 3.6, 3.5, 3.5, 3.6),
-    "other": (6.2, 6.0, 5.9, 5.7, 5.8, 6.2, 7.2, 7.1, 6.5, 5.6, 5.5, 6.0),
+_CLIMATE = read_table("climate")
+TEMPERATURE_C = np.array([float(row["temperature_c"]) for row in _CLIMATE])
+GHI_KWH_PER_M2 = np.array([float(row["ghi_kwh_per_m2"]) for row in _CLIMATE])
+SURVEY_KWH_PER_M2 = {  # metered electricity of a use by month
+    row["use"]: tuple(float(row[f"month_{month}_kwh_per_m2"]) for month in range(1, 13))
+    for row in read_table("electricity_by_month")
 }
 SHOULDER = (3, 4, 9, 10)  # April, May, October, November: neither heated nor cooled
 WINTER, SUMMER = (0, 1, 2, 10, 11), (5, 6, 7, 8)

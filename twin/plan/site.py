@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 CRS = 4549  # CGCS2000 / 3-degree Gauss-Kruger CM 120E
 CENTRE = (610_230.0, 3_484_776.0)  # 31.48 N 121.16 E in EPSG:4549 [m]
 LATITUDE_DEG = 31.48
-LAND_PER_RESIDENT_M2 = 105.55  # built land of about 95 m2, water and the fields that remain
+LAND_PER_RESIDENT_M2 = 105.55  # built land of about 101 m2, water and the fields that remain
 EDGE_SHARE = 12.0  # more land for outer streets and odd blocks in a small zone: this over the root of its residents
 SPACING_M = 915.0  # between arterials
 ASPECT, ASPECT_WEIGHT = 1.3, 0.3  # columns to each row, and how much that matters beside the spacing

@@ -10,12 +10,11 @@ from __future__ import annotations
 import json
 import os
 import random
-import signal
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.twin.forks import dying, fork
 from twin.readings import log as log_module
 from twin.readings.intake import take_in
 from twin.readings.log import ReadingLog
@@ -39,11 +38,10 @@ def main() -> None:
     if mode == "steps":
         for step in range(number):
             path = write(folder, step, 100)
-            tell(log, lambda path=path, step=step: dying(step, lambda: take_in(path, SUBJECTS, log)))
+            tell(log, lambda path=path, step=step: doomed(step, lambda: take_in(path, SUBJECTS, log)))
         return
-    path, start = write(folder, -1, 2000), time.perf_counter()
-    fork(lambda: take_in(path, SUBJECTS, log))
-    duration = time.perf_counter() - start
+    path = write(folder, -1, 2000)
+    _, duration = fork(lambda: take_in(path, SUBJECTS, log))
     chance = random.Random(20250322)
     for attempt in range(number):
         path = write(folder, attempt, 2000)
@@ -63,7 +61,7 @@ def write(folder: Path, attempt: int, rows: int) -> Path:
 def tell(log: ReadingLog, task: Callable[[], object], *, kill_after_s: float | None = None) -> None:
     """Run a task in a fork, kill it after a while if told to, and print what the log holds."""
     before = count(log)
-    killed = fork(task, kill_after_s=kill_after_s)
+    killed, _ = fork(task, kill_after_s=kill_after_s)
     drafts = sorted(path.name for path in log.folder.glob(".*"))
     print(json.dumps({"killed": killed, "before": before, "readings": count(log), "drafts": drafts}), flush=True)
 
@@ -77,38 +75,9 @@ def count(log: ReadingLog) -> int:
         return int(pipe.read())
 
 
-def fork(task: Callable[[], object], *, kill_after_s: float | None = None) -> bool:
-    """Run a task in a fork, kill it after a while if told to, and return whether it was killed."""
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            task()
-            code = 0
-        finally:
-            os._exit(code)
-    if kill_after_s is not None:
-        time.sleep(kill_after_s)
-        os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
-    if not os.WIFSIGNALED(status) and os.WEXITSTATUS(status) != 0:
-        message = "a fork failed by itself"
-        raise RuntimeError(message)
-    return os.WIFSIGNALED(status)
-
-
-def dying(step: int, task: Callable[[], object]) -> None:
+def doomed(step: int, task: Callable[[], object]) -> None:
     """Run a task that kills itself right before one of its flushes and renamings."""
-    left = [step]
-
-    def watched(original: Callable[..., object]) -> Callable[..., object]:
-        def call(*args: object) -> object:
-            if left[0] == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-            left[0] -= 1
-            return original(*args)
-        return call
-
+    watched = dying(step)
     log_module.sync = watched(log_module.sync)
     Path.rename = watched(Path.rename)
     task()
