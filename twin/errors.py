@@ -47,7 +47,3 @@ class NotFoundError(ZonetwinError):
 
 class PlanError(ZonetwinError):
     """A reference plan cannot be drawn or written as asked."""
-
-
-class WeatherError(ZonetwinError):
-    """A year of weather is asked for that cannot be."""
