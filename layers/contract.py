@@ -8,17 +8,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
 
 import duckdb
+import pyproj
 
+from twin.checks import Checks
 from twin.errors import LayerError
+from twin.zone import Zone
 
 DOMAINS = ("planning", "governance", "energy", "resources", "industry", "construction", "mobility", "lifestyle")
 LANGUAGES = ("en", "zh", "fr", "de")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
-Subject = Literal["building", "parcel", "energy_asset"]
+Subject = str  # building, parcel, energy_asset, or a table of things of a layer's own
 Colour = tuple[int, int, int]
 
 
@@ -59,6 +61,49 @@ class Column:
     total: bool = False
     gap: bool = False
     hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """
+    A table of things that only a layer knows, such as the surfaces of roofs.
+
+    Attributes
+    ----------
+    key
+        Its first column, which tells its rows apart.
+    columns
+        Its other columns, the geometry left out.
+    is_drawn
+        Whether it has a geometry, and the map draws it.
+    """
+
+    key: str
+    columns: tuple[Column, ...]
+    is_drawn: bool = True
+
+
+@dataclass(frozen=True)
+class Site:
+    """
+    What `compute` is told of the zone whose release is being built.
+
+    Attributes
+    ----------
+    zone
+        The zone's description, with the files of its sources.
+    crs
+        Coordinate system of all geometry. [m]
+    checks
+        Receives faults, counts and notes for the release's report.
+    say
+        Told what is being done, for a progress bar.
+    """
+
+    zone: Zone
+    crs: pyproj.CRS
+    checks: Checks
+    say: Callable[[str], None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +148,8 @@ class Layer:
         One of the ledger's eight domains.
     tables
         Columns by table; each table is a file `<table>.sql` in the layer's folder, or made by `compute`.
+    things
+        Tables of things that only this layer knows, by their name; made by `compute`.
     needs
         Tables of the model or of other layers that must exist before.
     quantities
@@ -118,10 +165,11 @@ class Layer:
     name: str
     domain: str
     tables: Mapping[str, tuple[Column, ...]]
+    things: Mapping[str, Thing] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     quantities: tuple[str, ...] = ()
     views: tuple[View, ...] = ()
-    compute: Callable[[duckdb.DuckDBPyConnection, Mapping[str, Any]], None] | None = None
+    compute: Callable[[duckdb.DuckDBPyConnection, Site], None] | None = None
     folder: Path = field(default_factory=Path)
 
     @property
@@ -134,6 +182,11 @@ class Layer:
         """Return the SELECT of a table, None where `compute` makes it."""
         path = self.folder / f"{table}.sql"
         return path.read_text(encoding="utf-8") if path.is_file() else None
+
+    @property
+    def described(self) -> dict[str, tuple[Column, ...]]:
+        """The columns of all its tables, those of its own things too."""
+        return dict(self.tables) | {table: thing.columns for table, thing in self.things.items()}
 
     @cached_property
     def labels(self) -> dict[str, dict[str, str]]:
@@ -152,8 +205,13 @@ class Layer:
                 faults.append(f"table {table!r} must end in _{self.name}")
             if self.sql(table) is None and self.compute is None:
                 faults.append(f"{table}.sql is missing")
-            faults += [f"{table}: column {column.name!r} is no name" for column in columns
-                       if not NAME.fullmatch(column.name)]
+        for table, thing in self.things.items():
+            if not NAME.fullmatch(table) or not NAME.fullmatch(thing.key):
+                faults.append(f"table {table!r} or its key {thing.key!r} is no name")
+            if self.compute is None:
+                faults.append(f"nothing makes the table {table}")
+        faults += [f"{table}: column {column.name!r} is no name" for table, columns in self.described.items()
+                   for column in columns if not NAME.fullmatch(column.name)]
         for name in ("labels.csv", "README.md"):
             if not (self.folder / name).is_file():
                 faults.append(f"{name} is missing")

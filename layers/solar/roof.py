@@ -165,7 +165,7 @@ def make_roof(
 def _frame_of(outline: shapely.Geometry) -> _Frame | None:
     """Return an outline's axes, none where it is as thin as a line."""
     box = shapely.oriented_envelope(outline)
-    if shapely.get_dimensions(box) != 2:  # noqa: PLR2004 an area
+    if shapely.get_dimensions(box) != 2:
         return None
     corners = shapely.get_coordinates(box)[:4]
     first, second = corners[1] - corners[0], corners[2] - corners[1]
@@ -282,6 +282,6 @@ def _tooth(frame: _Frame) -> float:
 def _areas(geometry: shapely.Geometry) -> shapely.Geometry:
     """Return the areas of a geometry, without lines and points."""
     parts = shapely.get_parts(geometry)
-    areas = parts[shapely.get_dimensions(parts) == 2]  # noqa: PLR2004
+    areas = parts[shapely.get_dimensions(parts) == 2]
     area: shapely.Geometry = areas[0] if len(areas) == 1 else shapely.multipolygons(areas)
     return area

@@ -127,7 +127,7 @@ def _surfaces_of(
     bodies: pd.DataFrame, faces: list[Plane] | None, pitch_deg: Mapping[str, float]
 ) -> Iterator[tuple[str | None, str, str, Plane]]:
     """Yield the surfaces of one building: part, shape, where the shape is from, plane."""
-    outlines = shapely.from_wkb(bodies["wkb"].to_numpy())
+    outlines = shapely.from_wkb([bytes(wkb) for wkb in bodies["wkb"]])
     if faces:
         whole = shapely.union_all(outlines)
         cut = [face for face in (_cut(face, whole) for face in faces) if face is not None]
@@ -170,7 +170,7 @@ def _tags(body: pd.Series) -> RoofTags:
 def _cut(face: Plane, outline: shapely.Geometry) -> Plane | None:
     """Return the part of a face over an outline, None where there is none."""
     shared = shapely.intersection(face.outline, outline)
-    areas = shapely.get_parts(shared)[shapely.get_dimensions(shapely.get_parts(shared)) == 2]  # noqa: PLR2004
+    areas = shapely.get_parts(shared)[shapely.get_dimensions(shapely.get_parts(shared)) == 2]
     if not len(areas) or shapely.area(areas).sum() < SMALLEST_M2:
         return None
     united = areas[0] if len(areas) == 1 else shapely.multipolygons(areas)
@@ -204,7 +204,7 @@ def _plane_of(face: shapely.Geometry, ground_m: float) -> Plane | None:
     offset = points - middle
     solved, _, rank, _ = np.linalg.lstsq(offset[:, :2], offset[:, 2], rcond=None)
     outline = shapely.make_valid(shapely.force_2d(face), method="structure", keep_collapsed=False)
-    if rank < 2 or np.hypot(*solved) > STEEPEST or outline.area < SMALLEST_M2:  # noqa: PLR2004 two slopes
+    if rank < 2 or np.hypot(*solved) > STEEPEST or outline.area < SMALLEST_M2:
         return None
     east, north = (0.0, 0.0) if np.hypot(*solved) < LEVEL else (float(solved[0]), float(solved[1]))
     return Plane(outline, (float(middle[0]), float(middle[1])), float(middle[2] - ground_m), east, north)

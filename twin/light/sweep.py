@@ -84,9 +84,7 @@ def sweep(
                     shadow[:, new] = entry[1][:, source]
                     before[new] = 0
             last = place
-            for level in range(levels):
-                there = (origin + row) * drop[level] + 0.5
-                fall[level] = math.floor(there + drop[level]) - math.floor(there)
+            _set_fall(fall, drop, origin + row)
             line = heights[source, place + LANES : place + 2 * LANES]
             _carry(shadow, before, line, fall, step_up, wall, count)
             for lane in range(low, high):
@@ -95,6 +93,14 @@ def sweep(
                 ahead[0][:, place + low : place + high] = shadow[:, low:high]
             if leave[1] >= 0 and low <= leave[1] - place < high:
                 ahead[1][:, source] = shadow[:, leave[1] - place]
+
+
+@kernel
+def _set_fall(fall: Heights, drop: NDArray[np.float64], row: int) -> None:
+    """Set the whole units that each shadow falls on the way to a row; over many rows they add up to the drop."""
+    for level in range(len(drop)):
+        there = row * drop[level] + 0.5
+        fall[level] = math.floor(there + drop[level]) - math.floor(there)
 
 
 @kernel
