@@ -1,0 +1,1 @@
+"""Solar: the sun on roofs and walls, and what modules make of it."""
