@@ -200,16 +200,15 @@ class Layer:
             faults.append(f"{self.name!r} is no layer name: lower-case letters, digits and '_'")
         if self.domain not in DOMAINS:
             faults.append(f"domain {self.domain!r} is unknown; known are {', '.join(DOMAINS)}")
-        for table, columns in self.tables.items():
+        for table in self.tables:
             if not NAME.fullmatch(table) or not table.endswith(f"_{self.name}"):
                 faults.append(f"table {table!r} must end in _{self.name}")
             if self.sql(table) is None and self.compute is None:
                 faults.append(f"{table}.sql is missing")
-        for table, thing in self.things.items():
-            if not NAME.fullmatch(table) or not NAME.fullmatch(thing.key):
-                faults.append(f"table {table!r} or its key {thing.key!r} is no name")
-            if self.compute is None:
-                faults.append(f"nothing makes the table {table}")
+        if self.things and self.compute is None:
+            faults.append(f"nothing makes the tables {', '.join(self.things)}")
+        names = [*self.things, *(thing.key for thing in self.things.values())]
+        faults += [f"{name!r} is no name of a table or key" for name in names if not NAME.fullmatch(name)]
         faults += [f"{table}: column {column.name!r} is no name" for table, columns in self.described.items()
                    for column in columns if not NAME.fullmatch(column.name)]
         for name in ("labels.csv", "README.md"):

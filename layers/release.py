@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from twin.store import Release, Store
     from twin.zone import Zone
 
-PARTS = ("duckdb", "duckdb-extension-spatial", "geopandas", "embreex", "momepy", "numba", "osmium", "pint", "pvlib", "pyproj",
-         "rasterio", "shapely")
+PARTS = ("duckdb", "duckdb-extension-spatial", "embreex", "geopandas", "momepy", "numba", "osmium", "pint", "pvlib",
+         "pyproj", "rasterio", "shapely")
 
 
 def build_release(zone: Zone, store: Store, say: Callable[[str], None] = lambda _: None) -> Release:

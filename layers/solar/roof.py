@@ -103,7 +103,7 @@ class Plane:
     @property
     def area_m2(self) -> float:
         """Area in its own plane. [m2]"""
-        return float(self.outline.area) * math.hypot(1.0, self.east, self.north)
+        return float(shapely.area(self.outline)) * math.hypot(1.0, self.east, self.north)
 
     def heights(self, x: Vector, y: Vector) -> Vector:
         """Return its heights above the building's ground. [m]"""
@@ -159,7 +159,7 @@ def make_roof(
     pieces = makers[family](frame, downhill, height_m, rise_m)
     cut = [Plane(_areas(shapely.intersection(outline, piece.outline)), piece.origin, piece.height_m, piece.east,
                  piece.north) for piece in pieces]
-    return [plane for plane in cut if plane.outline.area > SMALLEST_M2]
+    return [plane for plane in cut if shapely.area(plane.outline) > SMALLEST_M2]
 
 
 def _frame_of(outline: shapely.Geometry) -> _Frame | None:
@@ -188,7 +188,7 @@ def _facing(frame: _Frame, tags: RoofTags, family: str) -> tuple[_Frame, Vector]
     axes = [(frame, frame.across), (frame, -frame.across), (frame.turned, frame.turned.across),
             (frame.turned, -frame.turned.across)]
     chosen, downhill = max(axes, key=lambda item: float(item[1] @ told))
-    if float(downhill @ told) >= math.cos(math.radians(SNAP_DEG)) or family not in {"shed"}:
+    if float(downhill @ told) >= math.cos(math.radians(SNAP_DEG)) or family != "shed":
         return chosen, downhill
     reach = frame.half[0] * abs(float(frame.along @ told)) + frame.half[1] * abs(float(frame.across @ told))
     side = np.array([-told[1], told[0]])

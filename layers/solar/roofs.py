@@ -14,7 +14,7 @@ from layers.solar.scene import open_scene
 from twin.light.irradiation import Planes
 from twin.light.pool import run_tasks
 from twin.light.raster import tile_boxes
-from twin.light.relief import make_relief
+from twin.light.relief import Box, make_relief
 from twin.light.signature import Signature, light_cells
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from layers.solar.scene import Scene
     from layers.solar.surfaces import Surfaces
-    from twin.light.relief import Box
     from twin.light.sky import Sky
 
     Floats = NDArray[np.float64]
@@ -104,8 +103,9 @@ def light_roofs(
     counts = np.zeros((2, len(surfaces), dome.azimuths, dome.levels + 1), np.uint32)
     with tempfile.TemporaryDirectory(prefix="zonetwin-") as folder:
         scene.save(Path(folder))
+        boxes = (_built_up(scene, box) for box in tile_boxes(scene.label.shape))
         tiles = [_Tile(Path(folder), box, scene.cell_m, sky, plane, open_kwh, bright_share)
-                 for box in tile_boxes(scene.label.shape)]
+                 for box in boxes if box is not None]
         parts = run_tasks(_light_tile, tiles, processes=processes, say=lambda done: say(done, len(tiles)))
     for part in parts:
         counts[0, part.surfaces] += part.whole
@@ -117,6 +117,16 @@ def light_roofs(
     dark = counts[1].sum(axis=(1, 2)) == 0
     counts[1, dark] = counts[0, dark]
     return RoofLight(Signature.of(dome, counts[0]), Signature.of(dome, counts[1]), cells, open_kwh)
+
+
+def _built_up(scene: Scene, box: Box) -> Box | None:
+    """Return the part of a tile that holds roofs, None where it holds none."""
+    is_roof = scene.label[box.top : box.bottom, box.left : box.right] >= 0
+    rows, columns = np.flatnonzero(is_roof.any(axis=1)), np.flatnonzero(is_roof.any(axis=0))
+    if not len(rows):
+        return None
+    return Box(box.top + int(rows[0]), box.top + int(rows[-1]) + 1, box.left + int(columns[0]),
+               box.left + int(columns[-1]) + 1)
 
 
 def _light_tile(tile: _Tile) -> _Part:

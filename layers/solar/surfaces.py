@@ -106,16 +106,15 @@ def find_surfaces(connection: duckdb.DuckDBPyConnection, pitch_deg: Mapping[str,
     planes: list[Plane] = []
     grounds: list[float] = []
     for building_id, group in bodies.groupby("building_id", sort=False):
-        number = 0
-        for part_id, shape, source, plane in _surfaces_of(group, faces.get(str(building_id)), pitch_deg):
-            number += 1
+        found = _surfaces_of(group, faces.get(str(building_id)), pitch_deg)
+        for number, (part_id, shape, source, plane) in enumerate(found, start=1):
             planes.append(plane)
             grounds.append(float(group["ground_m"].iloc[0]))
             middle = shapely.centroid(plane.outline)
             rows.append({
                 "surface_id": f"{building_id}/roof/{number}", "building_id": building_id, "part_id": part_id,
                 "shape": shape, "shape_source": source, "tilt_deg": plane.tilt_deg, "azimuth_deg": plane.azimuth_deg,
-                "area_m2": plane.area_m2, "plan_m2": float(plane.outline.area),
+                "area_m2": plane.area_m2, "plan_m2": float(shapely.area(plane.outline)),
                 "height_m": float(plane.heights(np.array(middle.x), np.array(middle.y))),
             })
     names = ["surface_id", "building_id", "part_id", "shape", "shape_source", "tilt_deg", "azimuth_deg", "area_m2",
@@ -131,7 +130,7 @@ def _surfaces_of(
     if faces:
         whole = shapely.union_all(outlines)
         cut = [face for face in (_cut(face, whole) for face in faces) if face is not None]
-        if sum(face.outline.area for face in cut) >= LOD2_SHARE * whole.area:
+        if shapely.area([face.outline for face in cut]).sum() >= LOD2_SHARE * whole.area:
             yield from ((None, "flat" if face.tilt_deg < FLAT_DEG else "pitched", "lod2", face) for face in cut)
             rest = shapely.difference(whole, shapely.union_all([face.outline for face in cut]))
             if rest.area > LEAST_M2:
