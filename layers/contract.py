@@ -125,6 +125,8 @@ class View:
         Bounds of the classes; found from the data where not given.
     colours
         Colour of each word.
+    steps
+        Columns with the same quantity at twelve months, which a slider goes through.
     """
 
     name: str
@@ -133,6 +135,7 @@ class View:
     ramp: str | None = "sea"
     edges: tuple[float, ...] | None = None
     colours: Mapping[str, Colour] | None = None
+    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import numpy as np
 
 from twin.light.irradiation import FINENESS, Planes, add_energy, plane_levels
 from twin.light.relief import hidden_levels
+from twin.light.sky import horizon_band
 from twin.light.sweep import kernel
 
 if TYPE_CHECKING:
@@ -69,6 +70,15 @@ class Signature:
     def sky_view(self, plane: Planes, sky: Sky) -> Floats:
         """Return the share of a uniform sky's light that reaches surfaces; 1 on an open plain. shape (surfaces,)"""
         return _gather(self.share, plane, np.ascontiguousarray(sky.uniform[:, :, None]), self.dome)[:, 0]
+
+    def horizon_seen(self, plane: Planes) -> Floats:
+        """Return how much is seen of the bright band at the horizon before surfaces. [-], shape (surfaces,)"""
+        free = horizon_band(self.dome)
+        azimuth = np.radians(self.dome.azimuth_deg)
+        ahead = np.outer(plane.east, np.sin(azimuth)) + np.outer(plane.north, np.cos(azimuth))
+        weight = np.maximum(ahead, 0)
+        weight[weight.sum(axis=1) == 0] = 1.0
+        return np.asarray((self.share @ free * weight).sum(axis=1) / weight.sum(axis=1))
 
     def sun_seen(self, sun: SunHours) -> Singles:
         """Return the share of each surface that the sun is not hidden from. [-], shape (surfaces, hours)"""
