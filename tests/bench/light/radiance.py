@@ -200,8 +200,8 @@ def sample_sky(scene: Scene, points: Points, *, albedo: float = 0.0, bounces: in
     """
     dome = "void glow dome 0 0 4 1 1 1 0\ndome source sky 0 0 4 0 0 1 180\n"
     arguments = ("-h", "-I+", "-faf", "-n", "1", "-ab", str(bounces), "-ad", str(samples), "-lw", f"{least_weight:g}",
-                 "-lr", str(bounces + 2), "-f", "reinhartb.cal", "-p", f"MF={SUBDIVISION}", "-b", "rbin", "-bn", "Nrbins",
-                 "-m", "dome")
+                 "-lr", str(bounces + 2), "-f", "reinhartb.cal", "-p", f"MF={SUBDIVISION}", "-b", "rbin",
+                 "-bn", "Nrbins", "-m", "dome")
 
     def compute() -> NDArray:
         with tempfile.TemporaryDirectory() as folder:

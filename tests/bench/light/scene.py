@@ -274,11 +274,11 @@ def grid_walls(house: House) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return np.concatenate(places), np.concatenate(normals)
 
 
-def write_rasters(scene: Scene, folder: Path) -> dict[str, Path]:
-    """Write height, slope, aspect and roof mask as GeoTIFF and return their paths by name."""
+def write_rasters(scene: Scene, folder: Path, *, west_m: float = WEST_M) -> dict[str, Path]:
+    """Write height, slope, aspect and roof mask as GeoTIFF from an easting on and return their paths by name."""
     import rasterio
 
-    transform = rasterio.Affine(scene.cell_m, 0, WEST_M, 0, -scene.cell_m, SOUTH_M + scene.side_m)
+    transform = rasterio.Affine(scene.cell_m, 0, west_m, 0, -scene.cell_m, SOUTH_M + scene.side_m)
     rasters = {"surface": scene.surface_m, "slope": scene.slope_deg, "aspect": scene.aspect_deg,
                "roof": scene.roof.astype(np.uint8)}
     paths = {name: folder / f"{name}.tif" for name in rasters}
