@@ -84,7 +84,7 @@ def irradiate_points(scene: Scene, points: Points, hours: pd.DataFrame, *, albed
     suns
         Whose sun positions the beam takes.
     """
-    sky = gendaymtx_sky(hours).sum(axis=1) / 1e3
+    sky = sum_sky_radiance(hours)
     beam = trace_suns(scene, points, list_suns(hours) if suns == "pvlib" else gendaymtx_suns(hours)) / 1e3
     seen = sample_sky(scene, points)
     reflected = np.zeros(len(points))
@@ -109,6 +109,11 @@ def gendaymtx_sky(hours: pd.DataFrame) -> NDArray[np.float64]:
         return np.frombuffer(output, np.float32).reshape(-1, len(hours), 3)[1:, :, 1]  # the first is the ground
 
     return recall(("sky", SUBDIVISION, write_weather(hours)), compute).astype(np.float64)
+
+
+def sum_sky_radiance(hours: pd.DataFrame) -> NDArray[np.float64]:
+    """Return the radiance of every patch, without the sun, over all hours. [kWh/(m2 sr)], shape (patches,)"""
+    return gendaymtx_sky(hours[hours["elevation"] > 0]).sum(axis=1) / 1e3
 
 
 def gendaymtx_suns(hours: pd.DataFrame) -> str:
@@ -143,13 +148,18 @@ def write_weather(hours: pd.DataFrame) -> str:
 
 def spread_suns(hours: pd.DataFrame) -> NDArray[np.float64]:
     """Return the suns of a year, each spread over the patch it stands in. [kWh/(m2 sr)], shape (patches,)"""
-    counts, height_deg = list_rows()
     lit = hours[hours["dni"] > 0]
-    row = np.minimum((lit["elevation"] / height_deg).astype(int), len(counts) - 1).to_numpy()
-    column = np.rint(lit["azimuth"].to_numpy() * counts[row] / 360).astype(int) % counts[row]
-    patch = np.concatenate([[0], np.cumsum(counts)])[row] + column
-    beam = np.bincount(patch, lit["dni"] / 1e3, minlength=counts.sum())
-    return beam / list_patches()[2]
+    solid_angle = list_patches()[2]
+    patch = find_patch(lit["azimuth"].to_numpy(), lit["elevation"].to_numpy())
+    return np.bincount(patch, lit["dni"] / 1e3, minlength=len(solid_angle)) / solid_angle
+
+
+def find_patch(azimuth_deg: NDArray[np.float64], elevation_deg: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the numbers of the patches in which places in the sky lie."""
+    counts, height_deg = list_rows()
+    row = np.minimum((elevation_deg / height_deg).astype(int), len(counts) - 1)
+    column = np.rint(azimuth_deg * counts[row] / 360).astype(int) % counts[row]
+    return (np.cumsum(counts) - counts)[row] + column
 
 
 def list_rows() -> tuple[NDArray[np.int64], float]:
