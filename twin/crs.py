@@ -89,3 +89,21 @@ def apply_affine(series: GeoSeries, affine: Sequence[float]) -> GeoSeries:
     """Return local-grid geometries in the system they were surveyed in: x' = a x + b y + c, y' = d x + e y + f."""
     a, b, c, d, e, f = affine
     return series.affine_transform([a, b, d, e, c, f])
+
+
+def to_degrees(crs: pyproj.CRS, point: tuple[float, float]) -> tuple[float, float]:
+    """Return longitude and latitude of a point of a system. [degrees, WGS 84]"""
+    longitude, latitude = pyproj.Transformer.from_crs(crs, WGS84, always_xy=True).transform(*point)
+    return float(longitude), float(latitude)
+
+
+def grid_convergence(crs: pyproj.CRS, point: tuple[float, float]) -> float:
+    """Return the direction of grid north at a point of a projected system, clockwise from true north. [degrees]"""
+    longitude, latitude = to_degrees(crs, point)
+    step = 1e-3 if latitude < 0 else -1e-3  # towards the equator, where there always is a place
+    forward = pyproj.Transformer.from_crs(WGS84, crs, always_xy=True)
+    (east, north), (east_there, north_there) = (
+        forward.transform(longitude, latitude), forward.transform(longitude, latitude + step)
+    )
+    sign = np.sign(step)
+    return -float(np.degrees(np.arctan2(sign * (east_there - east), sign * (north_there - north))))

@@ -13,6 +13,10 @@ class SourceError(ZonetwinError):
     """A source cannot be read, or holds what cannot be true."""
 
 
+class WeatherError(ZonetwinError):
+    """Weather is missing, or cannot be what it says."""
+
+
 class FactorError(ZonetwinError):
     """A table of factors is wrong."""
 
