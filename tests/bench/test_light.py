@@ -67,7 +67,8 @@ def peer(scene: Scene) -> grass.Outcome:
 def sky_of(hours: pd.DataFrame) -> Sky:
     from twin.light.sky import make_sky
 
-    return make_sky(hours[["ghi", "dni", "dhi"]], LATITUDE_DEG, LONGITUDE_DEG, ALTITUDE_M, model="perez1993")
+    return make_sky(hours[["ghi", "dni", "dhi"]], LATITUDE_DEG, LONGITUDE_DEG, altitude_m=ALTITUDE_M,
+                    model="perez1993")
 
 
 def irradiate_scene(scene: Scene, sky: Sky, *, roofs_only: bool = False, albedo: float = 0.0) -> NDArray[np.floating]:

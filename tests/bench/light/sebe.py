@@ -94,7 +94,7 @@ def run_sebe(scene: Scene, hours: pd.DataFrame, folder: Path) -> tuple[NDArray[n
         warnings.simplefilter("ignore")
         _, altitude, azimuth, zenith, day, *_ = place.Solweig_2015a_metdata_noload(weather, location, ZONE_H)
         wanted = {"energymonth": 0, "energyyear": 1, "suitmap": 0}
-        vault = sky.sunmapcreator_2015a(weather, altitude, azimuth, False, wanted, day, 0.0, location, zenith)  # noqa: FBT003
+        vault = sky.sunmapcreator_2015a(weather, altitude, azimuth, 0, wanted, day, 0.0, location, zenith)
         found = shade.SEBE_2015a_calc(surface, 1 / scene.cell_m, slope, aspect, scene.cell_m, columns, rows, 0, 0,
                                       nothing, nothing, 0.0, 1.0, *vault, 0, Silence(), 0.0)
     return found["Energyyearroof"], time.process_time() - start
@@ -104,6 +104,6 @@ def write_weather(hours: pd.DataFrame) -> NDArray[np.float64]:
     """Return hours as UMEP reads them: local time, half an hour late, since SEBE takes half a step off."""
     local = hours.index.tz_convert(f"Etc/GMT-{ZONE_H}")
     table = np.full((len(hours), COLUMNS), -999.0)
-    table[:, :4] = np.column_stack([local.year, local.dayofyear, local.hour, np.full(len(hours), 30)])
+    table[:, :4] = np.column_stack([local.year, local.day_of_year, local.hour, np.full(len(hours), 30)])
     table[:, [GLOBAL, DIFFUSE, DIRECT]] = hours[["ghi", "dhi", "dni"]]
     return table

@@ -50,7 +50,8 @@ def read_year(folder: Path | None = None) -> pd.DataFrame:
     sun = pvlib.solarposition.get_solarposition(hours.index, LATITUDE_DEG, LONGITUDE_DEG, altitude=ALTITUDE_M)
     sine = np.sin(np.radians(sun["apparent_elevation"]))
     air_mass = pvlib.atmosphere.get_relative_airmass(sun["apparent_zenith"])
-    most = MARGIN * pvlib.irradiance.get_extra_radiation(hours.index) * CLEAR ** (air_mass**CLEAR_POWER)
+    space = pvlib.irradiance.get_extra_radiation(hours.index.day_of_year.to_numpy())
+    most = MARGIN * space * CLEAR ** (air_mass**CLEAR_POWER)
     ghi = hours["ghi"].where(sine > 0, 0.0)
     direct = ((ghi - hours["dhi"]) / sine.where(sine > 0)).fillna(0.0).clip(0.0, most.fillna(0.0))
     columns = {"ghi": ghi, "dni": direct, "dhi": ghi - direct * sine, "azimuth": sun["azimuth"],
