@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 ALBEDO = 0.2
 ROUNDS = 5
-MOST_BIAS, MOST_RMSE = 0.6, 0.9  # [%] of the mean of 440 roof points by Radiance
+MOST_BIAS = 0.6  # [%] of the mean of 440 roof points by Radiance
+MOST_RMSE = {0.0: 0.9, ALBEDO: 1.5}  # [%] by albedo
 TIMES_FASTER_THAN_GRASS, TIMES_FASTER_WITH_SKY, TIMES_FASTER_THAN_SEBE = 1000, 150, 80
 BEAM_POINTS = 20_000
 
@@ -91,7 +92,7 @@ def test_roofs_match_radiance(benchmark, scene: Scene, sky: Sky, hours: pd.DataF
     benchmark.extra_info["against_radiance"] = str(difference)
     print(f"\nroofs against Radiance, albedo {albedo}: {difference}")
     assert abs(difference.bias) < MOST_BIAS
-    assert difference.rmse < MOST_RMSE
+    assert difference.rmse < MOST_RMSE[albedo]
 
 
 @in_cpu_seconds

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from tests.bench.light.raycast import LIFT_M
+from tests.bench.light.raycast import LIFT_M, Town, spread_rays
 from tests.bench.light.scene import ALTITUDE_M, LATITUDE_DEG, LONGITUDE_DEG, triangulate
 from tests.bench.light.weather import point_to
 
@@ -42,9 +42,11 @@ SUN_DEG = 0.533
 ZONE_H = 8  # weather files count in standard time, UTC+8 here
 GREY = ("-c", "1", "1", "1")  # gendaymtx's own sky is bluish: its red lies 4 % low
 DARK_GROUND = ("-g", "0", "0", "0")  # the ground is part of the scene
-BOUNCES = 6
-SAMPLES = 20_000  # rays from each point, cosine-weighted
-LEAST_WEIGHT = 1e-10  # must lie well below albedo / SAMPLES: too high a limit makes reflections vanish silently
+SAMPLES = 20_000  # rays from each point towards the sky, as dense as the cosine
+RAYS, BRANCHES = 4096, 8  # rays from each point towards surfaces, and on from there
+BOUNCES = 5
+UNDERGROUND, DOWN = (0.0, 0.0, -1000.0), (0.0, 0.0, -1.0)  # a ray that meets nothing
+LEAST_WEIGHT = 1e-10  # well below that of a ray's last branch: with too high a limit reflections vanish silently
 
 Suns = Literal["pvlib", "gendaymtx"]
 
@@ -89,8 +91,7 @@ def irradiate_points(scene: Scene, points: Points, hours: pd.DataFrame, *, albed
     seen = sample_sky(scene, points)
     reflected = np.zeros(len(points))
     if albedo:
-        more = sample_sky(scene, points, albedo=albedo, bounces=BOUNCES)
-        reflected = (more - seen) @ (sky + spread_suns(hours))
+        reflected = sample_reflections(scene, points, albedo=albedo) @ (sky + spread_suns(hours))
     return Irradiation(beam, seen @ sky, reflected)
 
 
@@ -191,35 +192,72 @@ def trace_suns(scene: Scene, points: Points, suns: str) -> NDArray[np.float64]:
     return recall(("suns", triangulate(scene), write_points(points), suns), compute)
 
 
-def sample_sky(scene: Scene, points: Points, *, albedo: float = 0.0, bounces: int = 1, samples: int = SAMPLES,
-               least_weight: float = LEAST_WEIGHT) -> NDArray[np.float64]:
+def sample_sky(scene: Scene, points: Points, *, samples: int = SAMPLES) -> NDArray[np.float64]:
     """
-    Return how much each patch of the sky adds to the irradiance of each point.
+    Return how much each patch of the sky adds to the irradiance of each point of a black town.
 
     Parameters
     ----------
-    albedo
-        Of every surface, diffuse. [-]
-    bounces, samples, least_weight
-        rcontrib's -ab, -ad and -lw: one bounce is the sky alone.
+    samples
+        rcontrib's -ad: rays from each point.
 
     Returns
     -------
     share
         Irradiance by radiance. [sr], shape (points, patches)
     """
+    arguments = ("-I+", "-faf", "-ab", "1", "-ad", str(samples), "-lw", f"{LEAST_WEIGHT:g}")
+    return trace_dome(scene, 0.0, arguments, lambda: write_points(points), ("dome", write_points(points)))
+
+
+def sample_reflections(scene: Scene, points: Points, *, albedo: float, rays: int = RAYS, bounces: int = BOUNCES,
+                       samples: int = BRANCHES, least_weight: float = LEAST_WEIGHT) -> NDArray[np.float64]:
+    """
+    Return how much each patch of the sky adds to the irradiance of each point by way of surfaces.
+
+    Rays leave the points as dense as the cosine; those that reach the sky count for nothing here, those that strike a
+    surface go on inside Radiance. The difference of two runs with and without reflections would be noise.
+
+    Parameters
+    ----------
+    albedo
+        Of every surface, diffuse. [-]
+    rays
+        From each point.
+    bounces, samples, least_weight
+        rcontrib's -ab, -ad and -lw from where a ray strikes: one bounce is light reflected once.
+
+    Returns
+    -------
+    share
+        Irradiance by radiance. [sr], shape (points, patches)
+    """
+    arguments = ("-fdf", "-c", str(rays), "-ab", str(bounces), "-ad", str(samples), "-lw", f"{least_weight:g}")
+
+    def write_rays() -> bytes:
+        directions = spread_rays(points, rays).reshape(-1, 3)
+        starts = np.repeat(points.place_m + LIFT_M * points.normal, rays, axis=0)
+        astray = ~Town(scene).strike(starts, directions)
+        starts[astray], directions[astray] = UNDERGROUND, DOWN
+        return np.hstack([starts, directions]).tobytes()
+
+    return np.pi * trace_dome(scene, albedo, arguments, write_rays, ("reflections", write_points(points)))
+
+
+def trace_dome(scene: Scene, albedo: float, arguments: tuple[str, ...], write_input: Callable[[], bytes],
+               key: tuple[object, ...]) -> NDArray[np.float64]:
+    """Run rcontrib on a town under a sky of even patches. [sr] or [-], shape (records, patches)"""
     dome = "void glow dome 0 0 4 1 1 1 0\ndome source sky 0 0 4 0 0 1 180\n"
-    arguments = ("-h", "-I+", "-faf", "-n", "1", "-ab", str(bounces), "-ad", str(samples), "-lw", f"{least_weight:g}",
-                 "-lr", str(bounces + 2), "-f", "reinhartb.cal", "-p", f"MF={SUBDIVISION}", "-b", "rbin",
-                 "-bn", "Nrbins", "-m", "dome")
+    arguments = ("-h", "-n", "1", *arguments, "-lr", "20", "-f", "reinhartb.cal", "-p", f"MF={SUBDIVISION}",
+                 "-b", "rbin", "-bn", "Nrbins", "-m", "dome")
 
     def compute() -> NDArray:
         with tempfile.TemporaryDirectory() as folder:
             octree = write_octree(scene, albedo, dome, Path(folder))
-            output = run("rcontrib", *arguments, str(octree), stdin=write_points(points))
-        return np.frombuffer(output, np.float32).reshape(len(points), -1, 3)[:, :, 1]
+            output = run("rcontrib", *arguments, str(octree), stdin=write_input())
+        return np.frombuffer(output, np.float32).reshape(-1, len(list_patches()[2]), 3)[:, :, 1]
 
-    return recall(("dome", arguments, albedo, triangulate(scene), write_points(points)), compute).astype(np.float64)
+    return recall((*key, arguments, albedo, triangulate(scene)), compute).astype(np.float64)
 
 
 def write_points(points: Points) -> bytes:

@@ -56,16 +56,49 @@ class Town:
         seen
             [-], shape (points, directions)
         """
-        starts = (points.place_m - self._middle_m + LIFT_M * points.normal).astype(np.float32)
+        starts = points.place_m + LIFT_M * points.normal
         seen = points.normal @ directions.T > 0
         at_once = max(1, RAYS_AT_ONCE // len(directions))
-        rays = directions.astype(np.float32)
         for first in range(0, len(points), at_once):
             chosen = slice(first, first + at_once)
             place, ray = np.nonzero(seen[chosen])
-            hit = self._embree.run(starts[chosen][place], rays[ray], query="OCCLUDED")
-            seen[chosen][place, ray] = hit < 0
+            seen[chosen][place, ray] = ~self.strike(starts[chosen][place], directions[ray])
         return seen
+
+    def strike(self, starts_m: NDArray[np.float64], directions: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return whether rays hit anything, one direction for each start. [m], [-], shape (rays, 3) each"""
+        starts = (starts_m - self._middle_m).astype(np.float32)
+        return self._embree.run(starts, directions.astype(np.float32), query="OCCLUDED") >= 0
+
+
+def spread_rays(points: Points, count: int, *, seed: int = 17) -> NDArray[np.float64]:
+    """
+    Return random directions out of points, as dense as the cosine to the normal, evenly spread by a Sobol sequence.
+
+    Parameters
+    ----------
+    count
+        Rays from each point, a power of two.
+
+    Returns
+    -------
+    directions
+        [-], shape (points, count, 3)
+    """
+    from scipy.stats import qmc
+
+    chance = np.random.default_rng(seed)
+    place = qmc.Sobol(2, rng=chance).random(count)
+    shift = chance.random((len(points), 1, 2))  # each point has the same rays, shifted
+    turn, share = np.moveaxis((place + shift) % 1, -1, 0)
+    flat, up = np.sqrt(share), np.sqrt(1 - share)
+    helper = np.where(np.abs(points.normal[:, 2:]) > 0.9, [[1.0, 0, 0]], [[0.0, 0, 1]])
+    first = np.cross(helper, points.normal)
+    first /= np.linalg.norm(first, axis=1)[:, None]
+    second = np.cross(points.normal, first)
+    angle = 2 * np.pi * turn
+    return ((flat * np.cos(angle))[..., None] * first[:, None] + (flat * np.sin(angle))[..., None] * second[:, None]
+            + up[..., None] * points.normal[:, None])
 
 
 def sum_beam(town: Town, points: Points, directions: NDArray[np.float64], beam: NDArray[np.float64]) -> NDArray:

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 ALBEDO = 0.2
 BEAM_POINTS = 20_000
 TILTS = ((0, 180), (30, 180), (30, 0), (90, 180), (90, 90), (90, 0))  # tilt and aspect of planes in the open
-# Bounces, samples and least weight; the last is the trap: with so high a limit reflections vanish.
-SETTINGS = ((6, 5000, 1e-10), (4, 5000, 1e-10), (10, 5000, 1e-10), (6, 5000, 1e-7), (6, 5000, 3e-4))
+# Rays, branches, bounces and least weight; the last is a trap: with so high a limit reflections vanish.
+SETTINGS = ((1024, 8, 5, 1e-10), (1024, 16, 5, 1e-10), (1024, 8, 2, 1e-10), (1024, 8, 10, 1e-10), (1024, 8, 5, 1e-6),
+            (1024, 8, 5, 3e-2))
 
 
 def main() -> None:
@@ -88,11 +89,12 @@ def report_points(name: str, scene: Scene, town: Town, points: Points, hours: pd
     print(f"  rays against Radiance, black: {compare(beam + diffuse, black)}")
     print(f"  gendaymtx's suns against pvlib's, black: {compare(raw.total, black)}")
     whole = sky + radiance.spread_suns(hours)
-    for bounces, samples, least in SETTINGS:
-        share = radiance.sample_sky(scene, points, albedo=ALBEDO, bounces=bounces, samples=samples, least_weight=least)
-        reflected = share @ whole - radiance.sample_sky(scene, points) @ whole
-        print(f"  -ab {bounces} -ad {samples} -lw {least:g}: reflected {reflected.mean():.2f}; "
-              f"total {compare(black + reflected, own.total)}")
+    for rays, branches, bounces, least in SETTINGS:
+        share = radiance.sample_reflections(scene, points, albedo=ALBEDO, rays=rays, samples=branches, bounces=bounces,
+                                            least_weight=least)
+        other = share @ whole
+        print(f"  {rays} rays, -ad {branches} -ab {bounces} -lw {least:g}: reflected {other.mean():.2f}; "
+              f"total {compare(black + other, own.total)}")
 
 
 def report_grass(scene: Scene, town: Town) -> None:
