@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 TYPES: dict[str, dict[str, tuple[str, ...]]] = {
     "source_building": {
         "text": ("source", "feature_id", "part_of", "name_local", "name_latin", "address", "use_raw", "use", "status",
-                 "roof_shape", "cadastral_ref"),
+                 "roof_shape", "roof_orientation", "roof_faces", "cadastral_ref"),
         "number": ("year_built", "height_m", "levels", "base_m", "base_levels", "residents", "dwellings", "ground_m",
-                   "height_dsm_m"),
+                   "height_dsm_m", "roof_direction_deg", "roof_height_m", "roof_angle_deg"),
         "flag": ("is_part",),
     },
     "source_parcel": {

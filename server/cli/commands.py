@@ -90,18 +90,26 @@ def plan(
     write_plan_folder(out, settings_from_flags(seed=seed, residents=residents, sun_hours=sun_hours))
 
 
-@app.command(epilog="Example: zonetwin fetch --place 'Tapiola, Espoo, Finland' --out tapiola.osm.pbf")
-def fetch(
-    *, out: Annotated[Path, typer.Option(help="File to write: .osm.pbf.")],
+@app.command(epilog="Examples: zonetwin fetch --place 'Tapiola, Espoo, Finland' --out tapiola.osm.pbf   ·   "
+                    "zonetwin fetch --weather --at 31.45,121.1 --out taicang.json")
+def fetch(  # noqa: PLR0913 each service has its address
+    *, out: Annotated[Path, typer.Option(help="File to write: .osm.pbf, or .json for the weather.")],
     place: Annotated[Optional[str], typer.Option(help="Name of a place, as a map search takes it.")] = None,  # noqa: UP045
     bbox: Annotated[Optional[str], typer.Option(help="west,south,east,north in degrees.")] = None,  # noqa: UP045
     overpass_url: Annotated[Optional[str], typer.Option(envvar="ZONETWIN_OVERPASS_URL", help="Overpass.")] = None,  # noqa: UP045
     nominatim_url: Annotated[Optional[str], typer.Option(envvar="ZONETWIN_NOMINATIM_URL", help="Places.")] = None,  # noqa: UP045
     cache: Annotated[Path, typer.Option(help="Folder of earlier answers.")] = Path(".cache/osm"),
+    weather: Annotated[bool, typer.Option("--weather", help="A typical year of PVGIS instead of a map.")] = False,
+    at: Annotated[Optional[str], typer.Option(help="latitude,longitude in degrees, of the weather.")] = None,  # noqa: UP045
+    pvgis_url: Annotated[Optional[str], typer.Option(envvar="ZONETWIN_PVGIS_URL", help="PVGIS.")] = None,  # noqa: UP045
 ) -> None:
-    """Download OpenStreetMap data of a place or a box, for `build --osm`."""
-    from server.cli.fetching import fetch_file
+    """Download OpenStreetMap data of a place or a box, for `build --osm`, or its weather, for `build --weather`."""
+    from server.cli.fetching import fetch_file, fetch_weather_file, require_one_subject
 
+    require_one_subject(weather=weather, at=at, place=place, bbox=bbox)
+    if weather:
+        fetch_weather_file(at=at, out=out, pvgis_url=pvgis_url)
+        return
     fetch_file(place=place, bbox=bbox, out=out, overpass_url=overpass_url, nominatim_url=nominatim_url, cache=cache)
 
 

@@ -352,3 +352,24 @@ def test_meanings_are_sentences(labels: dict[str, dict[str, str]]) -> None:
     for key, row in labels.items():
         if key.endswith(".meaning"):
             assert all(row[language][-1] in ".。" for language in LANGUAGES), key
+
+
+def test_every_station_has_whole_normals_with_sources() -> None:
+    rows = read(ROOT / "data" / "weather" / "normals.csv")
+    stations = {row["station_id"] for row in read(ROOT / "data" / "weather" / "stations.csv")}
+    months = Counter((row["station_id"], row["data_set"]) for row in rows)
+    assert {station for station, _ in months} == stations
+    assert set(months.values()) == {12}
+    assert len({(row["station_id"], row["data_set"], row["month"]) for row in rows}) == len(rows)
+    assert all(row["source"] and row["seen"] in VOCABULARIES["seen"] for row in rows)
+
+
+def test_normals_have_less_diffuse_than_global_light() -> None:
+    for row in read(ROOT / "data" / "weather" / "normals.csv"):
+        assert 0 < float(row["dhi_kwh_per_m2"]) < float(row["ghi_kwh_per_m2"]) < 250
+
+
+def test_parameters_of_the_synthesis_are_unique_and_have_unit_and_source() -> None:
+    rows = read(ROOT / "data" / "weather" / "synthesis.csv")
+    assert len({row["parameter"] for row in rows}) == len(rows)
+    assert all(row["unit"] and row["source"] for row in rows)

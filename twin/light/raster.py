@@ -133,8 +133,8 @@ def irradiate_file(
             _require_grid(path, header)
     sky = make_sky(
         year.hours, year.latitude_deg, year.longitude_deg, altitude_m=year.altitude_m,
-        convergence_deg=grid_convergence(header.crs, header.centre), model=options.model, months=options.months,
-        dome=Dome(azimuths=options.azimuths),
+        convergence_deg=grid_convergence(header.crs, header.centre), model=options.model,
+        months=year.months if options.months else None, dome=Dome(azimuths=options.azimuths),
     )
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".solar-") as folder:
         surface = prepare_surface(inputs.dsm, header, Path(folder), checks)

@@ -110,7 +110,8 @@ def unit_vectors(elevation_deg: Floats, azimuth_deg: Floats) -> Floats:
 
 def make_sky(
     hours: pd.DataFrame, latitude_deg: float, longitude_deg: float, *, altitude_m: float = 0.0,
-    convergence_deg: float = 0.0, model: SkyModel = "perez1990", months: bool = False, dome: Dome | None = None,
+    convergence_deg: float = 0.0, model: SkyModel = "perez1990",
+    months: NDArray[np.int_] | None = None, dome: Dome | None = None,
 ) -> Sky:
     """
     Return the sky of a weather year.
@@ -126,7 +127,7 @@ def make_sky(
     model
         Distribution of the diffuse light: `perez1993`, `perez1990`, `haydavies` or `isotropic`.
     months
-        Whether to keep the twelve months apart, by local mean solar time.
+        Month of each hour, 1 to 12, to keep the twelve apart; one sum of all hours where not given. shape (hours,)
     dome
         Division of the sky.
 
@@ -138,9 +139,8 @@ def make_sky(
     dome = dome or Dome()
     _require(hours, model)
     times = pd.DatetimeIndex(hours.index)
-    local = times.tz_convert("UTC") + pd.Timedelta(hours=longitude_deg / 15)
-    period = np.asarray(local.month, dtype=np.int64) - 1 if months else np.zeros(len(hours), dtype=np.int64)
-    periods = 12 if months else 1
+    period = np.zeros(len(hours), dtype=np.int64) if months is None else np.asarray(months, dtype=np.int64) - 1
+    periods = 1 if months is None else 12
     sun = find_sun(times, latitude_deg, longitude_deg, altitude_m=altitude_m, convergence_deg=convergence_deg)
     dni, dhi = (hours[name].to_numpy(float) for name in ("dni", "dhi"))
     night = np.setdiff1d(np.arange(len(hours)), sun.hour)
@@ -197,7 +197,7 @@ def _sums(period: NDArray[np.int64], values: Floats, periods: int) -> Floats:
 
 
 def _extraterrestrial(times: pd.DatetimeIndex) -> Floats:
-    return np.asarray(irradiance.get_extra_radiation(times), dtype=np.float64)
+    return np.asarray(irradiance.get_extra_radiation(np.asarray(times.day_of_year)), dtype=np.float64)
 
 
 def _add_beam(vector: Floats, dome: Dome, day: _Day, strength: Floats) -> None:

@@ -36,6 +36,10 @@ select
         else round((greatest(top_m, foot_m) - foot_m) / storey_m)
     end::double as levels,
     roof_shape,
+    roof_direction_deg::double as roof_direction_deg,
+    roof_orientation,
+    roof_height_m::double as roof_height_m,
+    roof_angle_deg::double as roof_angle_deg,
     st_area(geometry)::double as footprint_m2,
     geometry
 from measured

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 ROLE = "buildings"
 KNOWN = ("building_id", "part_of", "name_local", "name_latin", "address", "use", "status", "roof_shape",
-         "cadastral_ref", *BUILDING_NUMBERS)  # fmt: skip
+         "roof_orientation", "roof_faces", "cadastral_ref", *BUILDING_NUMBERS)  # fmt: skip
 GROUP = "building_id"
 
 

@@ -1,8 +1,4 @@
-"""
-CityGML 1, 2 and 3: buildings and their parts, read as a stream.
-
-Roof surfaces (LoD2) pass through here too: whoever wants them takes the faces of `RoofSurface` in `_read_member`.
-"""
+"""CityGML 1, 2 and 3: buildings and their parts, with the faces of their roofs, read as a stream."""
 
 from __future__ import annotations
 
@@ -16,7 +12,7 @@ from lxml import etree
 
 from twin.sources.fault import SourceFault, require_data, require_size, shown
 from twin.sources.frame import geometry_ids
-from twin.sources.solid import Grid, ground_outline, height_range, make_grid, plan_view
+from twin.sources.solid import Grid, ground_outline, height_range, make_grid, plan_view, roof_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -165,6 +161,7 @@ def _read_member(member: Element, model: _Model) -> dict[str, Any]:
         "function": _first(named, "function"),
         "year_built": _first(named, "yearOfConstruction") or _first(named, "dateOfConstruction"),
         "roof_shape": _first(named, "roofType"),
+        "roof_faces": roof_text(_faces(named.get("RoofSurface", []), model)),
         "levels": _storeys(_first(named, "storeysAboveGround")),
         "height_m": measured_m if measured_m is not None else high_m - low_m,
         "ground_m": low_m,

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from twin.sources.fault import SourceFault, require_size, shown
-from twin.sources.solid import ground_outline, height_range, make_grid, plan_view
+from twin.sources.solid import ground_outline, height_range, make_grid, plan_view, roof_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -138,11 +138,22 @@ def _read_object(
         "use": next((given[key] for key in ("usage", "function", "class") if given.get(key)), None),
         "year_built": given.get("yearOfConstruction"),
         "roof_shape": given.get("roofType"),
+        "roof_faces": _roof(item.get("geometry"), vertices),
         "levels": given.get("storeysAboveGround"),
         "height_m": height_m,
         "ground_m": low_m,
         "geometry": outline,
     }
+
+
+def _roof(geometries: object, vertices: NDArray[np.float64]) -> str | None:
+    """Return the faces of an object's roof at the finest level that has some, as WKT in space."""
+    usable = [item for item in geometries if isinstance(item, dict)] if isinstance(geometries, list) else []
+    for geometry in sorted(usable, key=lambda item: str(item.get("lod", "")), reverse=True):
+        faces = [face for face, kind in _faces(geometry, vertices) if kind == "RoofSurface"]
+        if faces:
+            return roof_text(faces)
+    return None
 
 
 def _measure(geometries: object, vertices: NDArray[np.float64]) -> tuple[BaseGeometry | None, float, float]:

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 
     from twin.checks import Checks
 
-BUILDING_NUMBERS = ("year_built", "height_m", "levels", "base_m", "base_levels", "residents", "dwellings", "ground_m")
+BUILDING_NUMBERS = ("year_built", "height_m", "levels", "base_m", "base_levels", "residents", "dwellings", "ground_m",
+                    "roof_direction_deg", "roof_height_m", "roof_angle_deg")  # fmt: skip
 BUILDING_COLUMNS = ("source", "feature_id", "is_part", "part_of", "name_local", "name_latin", "address", "use_raw",
                     "use", "status", "year_built", "height_m", "levels", "base_m", "base_levels", "roof_shape",
+                    "roof_orientation", "roof_faces", "roof_direction_deg", "roof_height_m", "roof_angle_deg",
                     "cadastral_ref", "residents", "dwellings", "ground_m", "geometry")  # fmt: skip
 PARCEL_NUMBERS = ("year", "far_max", "height_max_m", "coverage_max", "green_min")
 PARCEL_COLUMNS = ("feature_id", "cadastral_ref", "land_use_raw", "land_use", "tenure", *PARCEL_NUMBERS, "geometry")

@@ -79,6 +79,7 @@ class _Sorter:
     tagged_buildings: int = 0
     tagged_points: int = 0
     broken: int = 0
+    odd_directions: int = 0
 
 
 def read_bounds(path: Path) -> tuple[float, float, float, float] | None:
@@ -124,7 +125,7 @@ def read_osm(path: Path, zone_crs: pyproj.CRS, checks: Checks, *, with_buildings
     sorter = _Sorter()
     _sort_file(path, sorter)
     if not with_buildings:
-        sorter.buildings, sorter.tagged_buildings, sorter.tagged_points = [], 0, 0
+        sorter.buildings, sorter.tagged_buildings, sorter.tagged_points, sorter.odd_directions = [], 0, 0, 0
         checks.note("buildings: taken from their own file; those of OpenStreetMap are left out")
     data = OsmData(
         buildings=_frame(sorter.buildings, BUILDING_COLUMNS, zone_crs),
@@ -168,7 +169,9 @@ def _sort_area(area: Any, tags: Tags, sorter: _Sorter) -> None:
     if geometry is None:
         return
     if _is_building(tags) or tags.get("building:part", "no") != "no":
-        sorter.buildings.append(_building_row(origin, tags) | {"geometry": geometry})
+        row = _building_row(origin, tags)
+        sorter.odd_directions += "roof:direction" in tags and row["roof_direction_deg"] is None
+        sorter.buildings.append(row | {"geometry": geometry})
     if row := _energy_row(origin, tags, point=False):
         sorter.energy.append(row | {"geometry": geometry})
     if "building" not in tags and (row := _land_row(origin, tags)):
@@ -223,6 +226,7 @@ def _building_row(origin: str, tags: Mapping[str, str]) -> Row:
     if levels == 0 and not is_part:
         levels = 1.0  # what stands has a ground floor, if only under its roof
     low_levels = read.parse_levels(tags.get("building:min_level"))
+    orientation = tags.get("roof:orientation", "").strip().lower()
     return _names(tags) | {
         "source": "osm",
         "feature_id": origin,
@@ -238,6 +242,11 @@ def _building_row(origin: str, tags: Mapping[str, str]) -> Row:
         "base_m": read.parse_height(tags.get("min_height")),
         "base_levels": low_levels,
         "roof_shape": (tags.get("roof:shape") or "").strip().lower()[:40] or None,
+        "roof_direction_deg": read.parse_direction(tags.get("roof:direction")),
+        "roof_orientation": orientation if orientation in {"along", "across"} else None,
+        "roof_height_m": read.parse_height(tags.get("roof:height")),
+        "roof_angle_deg": read.parse_angle(tags.get("roof:angle")),
+        "roof_faces": None,
         "cadastral_ref": tags.get("ref:cadastre") or tags.get("ref:cadastral"),
         "dwellings": read.parse_count(tags.get("building:flats")),
         "residents": None,
@@ -357,6 +366,7 @@ def _count(data: OsmData, sorter: _Sorter, checks: Checks) -> None:
     lost = sorter.tagged_buildings - len(outlines)
     checks.count("dropped", "buildings: outline incomplete in the file", max(lost, 0))
     checks.count("dropped", "buildings: tagged on a point", sorter.tagged_points)
+    checks.count("repaired", "buildings: roof direction that is none, found from the outline", sorter.odd_directions)
     checks.count("dropped", "ways and areas: nodes missing in the file", sorter.broken)
 
 

@@ -118,6 +118,15 @@ def ground_outline(faces: list[Face]) -> BaseGeometry:
     return ground if ground.area >= LEAST_SHARE * whole.area and ground.area > SMALLEST_M2 else whole
 
 
+def roof_text(faces: list[Face]) -> str | None:
+    """Return the faces of a roof that are not upright, as WKT in space; None where there are none."""
+    kept = [
+        shapely.Polygon(outer, [hole for hole in holes if len(hole) >= 4]) for outer, *holes in faces if len(outer) >= 4
+    ]
+    kept = [polygon for polygon in kept if shapely.area(shapely.make_valid(shapely.force_2d(polygon))) > SMALLEST_M2]
+    return str(shapely.to_wkt(shapely.multipolygons(kept), rounding_precision=3)) if kept else None
+
+
 def height_range(faces: list[Face]) -> tuple[float, float]:
     """Return the heights of the lowest and of the highest point of faces, in metres."""
     heights = np.concatenate([face[0][:, 2] for face in faces])

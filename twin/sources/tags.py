@@ -11,6 +11,8 @@ MOST_LEVELS = 200.0
 WIDEST_M = 100.0  # of a street; beyond it the unit or the point is missing
 MOST_KW = 1e8
 MOST_V = 1.5e6
+STEEPEST_DEG = 85.0  # of a roof
+COMPASS = ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
 
 _NUMBER = r"([-+]?\d+(?:[.,]\d+)?)"
 _METRES = re.compile(rf"^{_NUMBER}\s*(m|metres?|meters?|米)?$", re.IGNORECASE)
@@ -57,6 +59,30 @@ def parse_levels(text: str | None) -> float | None:
     numbers = [float(part.replace(",", ".")) for part in re.findall(r"\d+(?:[.,]\d+)?", text)]
     levels = max(numbers, default=None)
     return levels if levels is not None and levels <= MOST_LEVELS else None
+
+
+def parse_direction(text: str | None) -> float | None:
+    """
+    Return a direction clockwise from north, of a number or a point of the compass; None where it is neither. [degrees]
+
+    Examples
+    --------
+    >>> parse_direction("200"), parse_direction("NNE"), parse_direction("left")
+    (200.0, 22.5, None)
+    """
+    text = (text or "").strip().rstrip("°").strip()
+    if text.upper() in COMPASS:
+        return COMPASS.index(text.upper()) * 360 / len(COMPASS)
+    if not re.fullmatch(r"-?\d{1,3}(?:\.\d+)?", text):
+        return None
+    degrees = float(text)
+    return degrees % 360 if abs(degrees) <= 360 else None
+
+
+def parse_angle(text: str | None) -> float | None:
+    """Return the pitch of a roof, None where it is none or as good as upright. [degrees]"""
+    match = re.fullmatch(r"(\d{1,2}(?:\.\d+)?)\s*°?", (text or "").strip())
+    return float(match[1]) if match and float(match[1]) <= STEEPEST_DEG else None
 
 
 def parse_year(text: str | None) -> int | None:

@@ -1,0 +1,152 @@
+"""Shading signatures: how often each level of the sky is hidden from the cells of a surface, sector by sector."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from twin.light.irradiation import FINENESS, Planes, plane_levels
+from twin.light.relief import hidden_levels
+from twin.light.sweep import kernel
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from twin.light.dome import Dome
+    from twin.light.relief import Relief
+    from twin.light.sky import Sky, SunHours
+
+    Floats = NDArray[np.float64]
+    Singles = NDArray[np.float32]
+    Counts = NDArray[np.uint32]
+
+WHOLE = 65535  # a share of one in two bytes
+
+
+@dataclass(frozen=True)
+class Signature:
+    """
+    The horizons of many surfaces, from which the light of any year follows without geometry.
+
+    Attributes
+    ----------
+    dome
+        Division of the sky.
+    share
+        Share of a surface's cells whose horizon hides 0, 1, ... levels. [-], shape (surfaces, azimuths, levels + 1)
+    """
+
+    dome: Dome
+    share: Singles
+
+    @classmethod
+    def of(cls, dome: Dome, counts: Counts) -> Signature:
+        """Return the signature of counted cells; a surface without cells sees the whole sky."""
+        total = counts.sum(axis=2, keepdims=True)
+        share = counts / np.maximum(total, 1)
+        share[:, :, 0] = np.where(total[:, :, 0] == 0, 1, share[:, :, 0])
+        return cls(dome, share.astype(np.float32))
+
+    def pack(self) -> list[bytes]:
+        """Return each surface's shares of cells that see a level, in two bytes each, sector by sector."""
+        seen = np.cumsum(self.share[:, :, :-1], axis=2)
+        return [row.tobytes() for row in np.rint(np.clip(seen, 0, 1) * WHOLE).astype("<u2")]
+
+    @classmethod
+    def unpack(cls, dome: Dome, packed: list[bytes]) -> Signature:
+        """Return the signature that :meth:`pack` wrote."""
+        flat = np.frombuffer(b"".join(packed), "<u2").reshape(len(packed), dome.azimuths, dome.levels)
+        seen = np.concatenate([np.zeros((*flat.shape[:2], 1)), flat / WHOLE, np.ones((*flat.shape[:2], 1))], axis=2)
+        return cls(dome, np.diff(seen, axis=2).astype(np.float32))
+
+    def irradiation(self, plane: Planes, sky: Sky) -> Floats:
+        """Return what surfaces in these planes receive from the sky. [kWh/m2], shape (surfaces, periods)"""
+        table = np.ascontiguousarray(sky.vector.transpose(1, 2, 0, 3))
+        return _gather(self.share, plane, table, self.dome)
+
+    def sky_view(self, plane: Planes, sky: Sky) -> Floats:
+        """Return the share of the light of a uniform sky that reaches surfaces; 1 on an open plain. shape (surfaces,)"""
+        return _gather(self.share, plane, np.ascontiguousarray(sky.uniform[:, :, None]), self.dome)[:, 0]
+
+    def sun_seen(self, sun: SunHours) -> Singles:
+        """Return the share of each surface that the sun is not hidden from. [-], shape (surfaces, hours)"""
+        free = self.dome.openness(sun.elevation_deg).astype(np.float32)
+        return _sun_seen(self.share, self.dome.sector(sun.azimuth_deg), free)
+
+
+def count_levels(relief: Relief, dome: Dome, label: NDArray[np.int32], labels: int) -> Counts:
+    """
+    Return how many cells of each label have a horizon that hides 0, 1, ... levels.
+
+    Parameters
+    ----------
+    relief
+        Heights around a tile.
+    dome
+        Division of the sky.
+    label
+        Number of the surface of each of the tile's cells, -1 for none. shape (rows, columns)
+    labels
+        Number of surfaces.
+
+    Returns
+    -------
+    counts
+        Shape (labels, azimuths, levels + 1)
+    """
+    wanted = np.flatnonzero(label.ravel() >= 0)
+    number = label.ravel()[wanted]
+    counts = np.zeros((labels, dome.azimuths, dome.levels + 1), np.uint32)
+    for sector in range(dome.azimuths):
+        _count(counts[:, sector], hidden_levels(relief, dome, sector).ravel(), wanted, number)
+    return counts
+
+
+@kernel
+def _count(counts: Counts, hidden: NDArray[np.uint8], wanted: NDArray[np.int64], number: NDArray[np.int32]) -> None:
+    for cell in range(len(wanted)):
+        counts[number[cell], hidden[wanted[cell]]] += np.uint32(1)
+
+
+def _gather(share: Singles, plane: Planes, table: Floats, dome: Dome) -> Floats:
+    """Return the sum over sectors and horizons of what comes from above them, per surface and column of a table."""
+    azimuth = np.radians(dome.azimuth_deg)
+    found = np.zeros((len(share), table.shape[2]))
+    _sum_light(found, share, plane.east, plane.north, table, np.sin(azimuth), np.cos(azimuth), plane_levels(dome))
+    return found * plane.up[:, None]
+
+
+@kernel
+def _sum_light(
+    found: Floats, share: Singles, east: Singles, north: Singles, table: Floats, toward_east: Floats,
+    toward_north: Floats, lookup: NDArray[np.uint8],
+) -> None:
+    surfaces, sectors, levels = share.shape
+    for surface in range(surfaces):
+        a, b = east[surface], north[surface]
+        for sector in range(sectors):
+            own = -(a * toward_east[sector] + b * toward_north[sector])
+            least = lookup[int(own / (1 + own) * FINENESS)] if own > 0 else 0
+            for level in range(levels):
+                part = share[surface, sector, level]
+                if part == 0:
+                    continue
+                seen = max(level, least)
+                for column in range(found.shape[1]):
+                    x = table[sector, seen, column]
+                    found[surface, column] += part * (a * x[0] + b * x[1] + x[2])
+
+
+@kernel
+def _sun_seen(share: Singles, sector: NDArray[np.int64], free: Singles) -> Singles:
+    surfaces, hours, levels = share.shape[0], len(sector), share.shape[2]
+    seen = np.zeros((surfaces, hours), np.float32)
+    for surface in range(surfaces):
+        for hour in range(hours):
+            total = np.float32(0)
+            for level in range(levels):
+                total += share[surface, sector[hour], level] * free[hour, level]
+            seen[surface, hour] = total
+    return seen
