@@ -13,11 +13,13 @@ import numpy as np
 from tests.bench.light import grass, radiance, sebe
 from tests.bench.light.measure import compare
 from tests.bench.light.raycast import Town, sum_sky, sum_year_beam
-from tests.bench.light.scene import Points, Scene, make_scene, pick_roof_points, pick_wall_points
+from tests.bench.light.scene import make_open, make_scene, pick_roof_points, pick_wall_points
 from tests.bench.light.weather import point_to, read_year
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from tests.bench.light.scene import Points, Scene
 
 ALBEDO = 0.2
 BEAM_POINTS = 20_000
@@ -40,18 +42,6 @@ def main() -> None:
     report_sebe(scene, hours)
 
 
-def make_open(tilts: tuple[tuple[float, float], ...] = TILTS) -> tuple[Scene, Points]:
-    """Return a scene without a house, and planes in its middle that nothing shades but themselves."""
-    empty = np.zeros((64, 64))
-    scene = Scene((), 64.0, 1.0, empty.astype(np.float32), empty.astype(np.float32), empty.astype(np.float32),
-                  empty.astype(np.int32))
-    tilt, aspect = np.array(tilts, float).T
-    count = len(tilts)
-    nowhere = np.full(count, -1)
-    return scene, Points(np.tile([32.0, 32.0, 1.0], (count, 1)), point_to(aspect, 90 - tilt), nowhere, nowhere,
-                         np.zeros(count, bool))
-
-
 def look_up_patch(sky: np.ndarray, azimuth_deg: np.ndarray, elevation_deg: np.ndarray) -> np.ndarray:
     """Return the radiance of the patches in which places in the sky lie."""
     return sky[radiance.find_patch(azimuth_deg, elevation_deg)]
@@ -59,7 +49,7 @@ def look_up_patch(sky: np.ndarray, azimuth_deg: np.ndarray, elevation_deg: np.nd
 
 def report_open(hours: pd.DataFrame) -> None:
     """Print what planes in the open get, by Radiance and by rays."""
-    scene, planes = make_open()
+    scene, planes = make_open(TILTS)
     town, sky = Town(scene), radiance.sum_sky_radiance(hours)
     own, raw = (radiance.irradiate_points(scene, planes, hours, suns=suns) for suns in ("pvlib", "gendaymtx"))
     rays = (sum_year_beam(town, planes, hours),

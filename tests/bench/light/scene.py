@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -272,6 +272,18 @@ def grid_walls(house: House) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         east, north = (end - start) / length
         normals.append(np.tile([north, -east, 0], (flat.shape[0], 1)))
     return np.concatenate(places), np.concatenate(normals)
+
+
+def make_open(tilts: Sequence[tuple[float, float]]) -> tuple[Scene, Points]:
+    """Return a scene without a house, and planes in its middle, by tilt and aspect, that only hide from themselves."""
+    empty = np.zeros((64, 64))
+    scene = Scene((), 64.0, 1.0, empty.astype(np.float32), empty.astype(np.float32), empty.astype(np.float32),
+                  empty.astype(np.int32))
+    tilt, aspect = np.radians(np.array(tilts, float)).T
+    count = len(tilts)
+    normal = np.column_stack([np.sin(tilt) * np.sin(aspect), np.sin(tilt) * np.cos(aspect), np.cos(tilt)])
+    nowhere = np.full(count, -1)
+    return scene, Points(np.tile([32.0, 32.0, 1.0], (count, 1)), normal, nowhere, nowhere, np.zeros(count, bool))
 
 
 def write_rasters(scene: Scene, folder: Path, *, west_m: float = WEST_M) -> dict[str, Path]:
