@@ -2,7 +2,8 @@
 GRASS as a peer: r.horizon and r.sun on the same surface, their CPU seconds and r.sun's daily beam.
 
 Its clear sky is written down again here, so that an exact ray cast can take the very same suns: then what differs on a
-shaded roof is shading alone.
+shaded roof is shading alone. Horizons below the level, as from a slope looking down, are raised to it first: r.sun 8.2
+takes them for tall ones, and a pitched roof then loses a third of its beam.
 
 References
 ----------
@@ -96,7 +97,7 @@ def run_year(scene: Scene, *, days: Sequence[int] = MID_MONTHS, beam_days: Seque
         script += ["g.region raster=surface",
                    'r.mapcalc "aspect = if(aspect_north == 90., 360., (450. - aspect_north) % 360.)" --quiet',
                    *time_command("horizon", f"r.horizon elevation=surface step={step_deg} output=horizon", folder),
-                   # r.sun keeps horizons as small unsigned numbers: one below the level would wrap round to a tall one.
+                   # To r.sun a horizon below the level would be a tall one.
                    "for map in $(g.list raster pattern='horizon_*'); do",
                    '  r.mapcalc "$map = max($map, 0.)" --overwrite --quiet', "done"]
         for day in days:
