@@ -15,7 +15,8 @@ REASONS = ("tilt_north", "setback", "parapet", "too_small", "shade", "obstructio
 QUERY = f"""
 select building.building_id, coalesce(building.name_local, building.address) as name, building.use,
        building.neighbourhood_id, map.lon, map.lat, solar.roof_m2, solar.roof_usable_m2,
-       solar.pv_capacity_kwp as capacity_kwp, solar.pv_yield_kwh_per_a as yield_kwh_per_a, solar.pv_yield_kwh_per_a_low as yield_kwh_per_a_low,
+       solar.pv_capacity_kwp as capacity_kwp, solar.pv_yield_kwh_per_a as yield_kwh_per_a,
+       solar.pv_yield_kwh_per_a_low as yield_kwh_per_a_low,
        solar.pv_yield_kwh_per_a_high as yield_kwh_per_a_high, solar.pv_yield_p90_kwh_per_a as yield_p90_kwh_per_a,
        solar.pv_specific_yield_kwh_per_kwp_a as specific_yield_kwh_per_kwp_a,
        {{{", ".join(f"'{reason}': solar.roof_{reason}_m2" for reason in REASONS)}}} as left_out_m2

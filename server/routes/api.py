@@ -83,7 +83,7 @@ def get_sites(
     use: Annotated[str | None, Query(max_length=40)] = None,
     least_kwp: Annotated[float, Query(ge=0, le=1e6)] = 10.0,
 ) -> dict[str, Any]:
-    """Return the roofs that would give most photovoltaic power, with intervals and what is left out of them, and why."""
+    """Return the roofs that would give most photovoltaic power, with intervals, and what is left out and why."""
     return rank_sites(release, lang, limit=limit, by=by, use=use, least_kwp=least_kwp)
 
 
