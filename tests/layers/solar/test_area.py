@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layers.solar.area import REASONS, capacity, module_area, usable_area
@@ -220,6 +220,7 @@ def many(count: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     return surfaces, pd.concat(points, ignore_index=True)
 
 
+@settings(deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_reasons_and_usable_area_sum_to_the_surface(rules: PvSettings, seed: int) -> None:
     surfaces, points = many(20, seed)
