@@ -8,17 +8,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
 
 import duckdb
+import pyproj
 
+from twin.checks import Checks
 from twin.errors import LayerError
+from twin.zone import Zone
 
 DOMAINS = ("planning", "governance", "energy", "resources", "industry", "construction", "mobility", "lifestyle")
 LANGUAGES = ("en", "zh", "fr", "de")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
-Subject = Literal["building", "parcel", "energy_asset"]
+Subject = str  # building, parcel, energy_asset, or a table of things of a layer's own
 Colour = tuple[int, int, int]
 
 
@@ -62,6 +64,49 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Thing:
+    """
+    A table of things that only a layer knows, such as the surfaces of roofs.
+
+    Attributes
+    ----------
+    key
+        Its first column, which tells its rows apart.
+    columns
+        Its other columns, the geometry left out.
+    is_drawn
+        Whether it has a geometry, and the map draws it.
+    """
+
+    key: str
+    columns: tuple[Column, ...]
+    is_drawn: bool = True
+
+
+@dataclass(frozen=True)
+class Site:
+    """
+    What `compute` is told of the zone whose release is being built.
+
+    Attributes
+    ----------
+    zone
+        The zone's description, with the files of its sources.
+    crs
+        Coordinate system of all geometry. [m]
+    checks
+        Receives faults, counts and notes for the release's report.
+    say
+        Told what is being done, for a progress bar.
+    """
+
+    zone: Zone
+    crs: pyproj.CRS
+    checks: Checks
+    say: Callable[[str], None] = lambda _: None
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """
     One way of colouring the map.
@@ -80,6 +125,8 @@ class View:
         Bounds of the classes; found from the data where not given.
     colours
         Colour of each word.
+    steps
+        Columns with the same quantity at twelve months, which a slider goes through.
     """
 
     name: str
@@ -88,6 +135,7 @@ class View:
     ramp: str | None = "sea"
     edges: tuple[float, ...] | None = None
     colours: Mapping[str, Colour] | None = None
+    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,6 +151,8 @@ class Layer:
         One of the ledger's eight domains.
     tables
         Columns by table; each table is a file `<table>.sql` in the layer's folder, or made by `compute`.
+    things
+        Tables of things that only this layer knows, by their name; made by `compute`.
     needs
         Tables of the model or of other layers that must exist before.
     quantities
@@ -118,10 +168,11 @@ class Layer:
     name: str
     domain: str
     tables: Mapping[str, tuple[Column, ...]]
+    things: Mapping[str, Thing] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     quantities: tuple[str, ...] = ()
     views: tuple[View, ...] = ()
-    compute: Callable[[duckdb.DuckDBPyConnection, Mapping[str, Any]], None] | None = None
+    compute: Callable[[duckdb.DuckDBPyConnection, Site], None] | None = None
     folder: Path = field(default_factory=Path)
 
     @property
@@ -135,6 +186,11 @@ class Layer:
         path = self.folder / f"{table}.sql"
         return path.read_text(encoding="utf-8") if path.is_file() else None
 
+    @property
+    def described(self) -> dict[str, tuple[Column, ...]]:
+        """The columns of all its tables, those of its own things too."""
+        return dict(self.tables) | {table: thing.columns for table, thing in self.things.items()}
+
     @cached_property
     def labels(self) -> dict[str, dict[str, str]]:
         """The layer's words for people: language to key to text, keys starting with the layer's name."""
@@ -147,13 +203,17 @@ class Layer:
             faults.append(f"{self.name!r} is no layer name: lower-case letters, digits and '_'")
         if self.domain not in DOMAINS:
             faults.append(f"domain {self.domain!r} is unknown; known are {', '.join(DOMAINS)}")
-        for table, columns in self.tables.items():
+        for table in self.tables:
             if not NAME.fullmatch(table) or not table.endswith(f"_{self.name}"):
                 faults.append(f"table {table!r} must end in _{self.name}")
             if self.sql(table) is None and self.compute is None:
                 faults.append(f"{table}.sql is missing")
-            faults += [f"{table}: column {column.name!r} is no name" for column in columns
-                       if not NAME.fullmatch(column.name)]
+        if self.things and self.compute is None:
+            faults.append(f"nothing makes the tables {', '.join(self.things)}")
+        names = [*self.things, *(thing.key for thing in self.things.values())]
+        faults += [f"{name!r} is no name of a table or key" for name in names if not NAME.fullmatch(name)]
+        faults += [f"{table}: column {column.name!r} is no name" for table, columns in self.described.items()
+                   for column in columns if not NAME.fullmatch(column.name)]
         for name in ("labels.csv", "README.md"):
             if not (self.folder / name).is_file():
                 faults.append(f"{name} is missing")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from layers.contract import Site
 from layers.discovery import discover_layers
 from layers.wide import SUBJECTS, wide_selects
 from twin import model
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
     from twin.store import Release, Store
     from twin.zone import Zone
 
-PARTS = ("duckdb", "duckdb-extension-spatial", "geopandas", "momepy", "osmium", "pint", "pyproj", "rasterio", "shapely")
+PARTS = ("duckdb", "duckdb-extension-spatial", "embreex", "geopandas", "momepy", "numba", "osmium", "pint", "pvlib",
+         "pyproj", "rasterio", "shapely")
 
 
 def build_release(zone: Zone, store: Store, say: Callable[[str], None] = lambda _: None) -> Release:
@@ -71,12 +73,15 @@ def build_release(zone: Zone, store: Store, say: Callable[[str], None] = lambda 
         readings = attach_readings(connection, zone, store, checks)
         for layer in layers.values():
             say(f"layer {layer.name}")
-            run_layer(connection, layer)
+            run_layer(connection, layer, Site(zone, material.crs, checks, say))
         say("writing the release")
         try:
             write_tables(connection, staging.folder / "tables", layers, material)
             write_formulas(staging.folder / "formulas", layers)
-            build_cache(staging.folder, staging.folder / CACHE, crs=crs_text(material.crs), wide=wide_selects(layers))
+            drawn = {table: thing.key for layer in layers.values() for table, thing in layer.things.items()
+                     if thing.is_drawn}
+            build_cache(staging.folder, staging.folder / CACHE, crs=crs_text(material.crs), wide=wide_selects(layers),
+                        drawn=drawn)
         except (duckdb.OperationalError, duckdb.FatalException, OSError) as error:
             message = f"{store.folder} cannot be written ({_first_line(error)}); free space or choose another --store"
             raise StoreError(message) from error
@@ -88,7 +93,7 @@ def build_release(zone: Zone, store: Store, say: Callable[[str], None] = lambda 
         return staging.publish(manifest)
 
 
-def run_layer(connection: duckdb.DuckDBPyConnection, layer: Layer) -> None:
+def run_layer(connection: duckdb.DuckDBPyConnection, layer: Layer, site: Site) -> None:
     """
     Make a layer's tables.
 
@@ -98,7 +103,7 @@ def run_layer(connection: duckdb.DuckDBPyConnection, layer: Layer) -> None:
         If its SQL fails, or a table lacks a declared column or has one that is not declared.
     """
     if layer.compute:
-        layer.compute(connection, {})
+        layer.compute(connection, site)
     for table, columns in layer.tables.items():
         sql = layer.sql(table)
         try:
@@ -110,19 +115,28 @@ def run_layer(connection: duckdb.DuckDBPyConnection, layer: Layer) -> None:
             raise LayerError(message) from error
         subject = table.removesuffix(f"_{layer.name}")
         key = SUBJECTS.get(subject, f"{subject}_id")
-        expected = [column.name for column in columns]
-        if present != [key, *expected]:
-            message = f"layer {layer.name}: {table} has the columns {present}, declared are {[key, *expected]}"
-            raise LayerError(message)
+        _require_columns(layer, table, present, [key, *(column.name for column in columns)])
         told = {key: model.read_columns().get(subject, {}).get(key, ("", f"id of the {subject}"))}
         comment_columns(connection, table, told | {column.name: (column.unit, column.meaning) for column in columns})
+    for table, thing in layer.things.items():
+        present = [row[0] for row in connection.execute(f'describe "{table}"').fetchall()]
+        expected = [thing.key, *(column.name for column in thing.columns), *(["geometry"] if thing.is_drawn else [])]
+        _require_columns(layer, table, present, expected)
+        told = {thing.key: ("", "id"), "geometry": ("m", "place")}
+        comment_columns(connection, table, told | {item.name: (item.unit, item.meaning) for item in thing.columns})
+
+
+def _require_columns(layer: Layer, table: str, present: list[str], expected: list[str]) -> None:
+    if present != expected:
+        message = f"layer {layer.name}: {table} has the columns {present}, declared are {expected}"
+        raise LayerError(message)
 
 
 def write_tables(
     connection: duckdb.DuckDBPyConnection, folder: Path, layers: Mapping[str, Layer], material: Material
 ) -> None:
     """Write every table of the model and the layers as Parquet."""
-    tables = [*model.TABLES, *(table for layer in layers.values() for table in layer.tables)]
+    tables = [*model.TABLES, *(table for layer in layers.values() for table in layer.described)]
     for table in tables:
         described = [row[0] for row in connection.execute(f'describe "{table}"').fetchall()]
         keys = model.KEYS.get(table, 2 if table.endswith("_parcel") else 1)

@@ -29,7 +29,9 @@ MAP_TABLES = {
 }
 
 
-def build_cache(folder: Path, path: Path, *, crs: str, wide: Mapping[str, str]) -> None:
+def build_cache(
+    folder: Path, path: Path, *, crs: str, wide: Mapping[str, str], drawn: Mapping[str, str] | None = None
+) -> None:
     """
     Write the DuckDB file of a release.
 
@@ -43,6 +45,8 @@ def build_cache(folder: Path, path: Path, *, crs: str, wide: Mapping[str, str]) 
         Coordinate system of the tables, as PROJ understands it.
     wide
         SELECTs that join all that is known of a feature, by the name of their table.
+    drawn
+        Keys of further tables that the map draws, by the name of the table.
     """
     connection = connect()
     try:
@@ -57,7 +61,7 @@ def build_cache(folder: Path, path: Path, *, crs: str, wide: Mapping[str, str]) 
             _copy_comments(connection, file)
         for name, select in wide.items():
             connection.execute(f'create table "{name}" as\n{select}')
-        for table, key in MAP_TABLES.items():
+        for table, key in (MAP_TABLES | dict(drawn or {})).items():
             _write_map_table(connection, table, key, crs)
         connection.execute("use memory")
         connection.execute("detach cache")

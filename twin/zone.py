@@ -130,6 +130,44 @@ class Inventory(_Strict):
     base_year: int = Field(default=BASE_YEAR, ge=1990, le=2100)
 
 
+class SolarSettings(_Strict):
+    """
+    How the sun on a zone is computed, and which sunlight its dwellings must have.
+
+    Attributes
+    ----------
+    cell_m
+        Side of a cell of the roofs' raster. [m]
+    albedo
+        Share of light that ground and walls reflect. [-]
+    sunlight_day
+        Day of the sunlight rule: Great Cold day (20 January) or the winter solstice, GB 50180-2018.
+    sunlight_from_h, sunlight_until_h
+        Hours of that day in which sunlight counts; 8 to 16 on Great Cold day, 9 to 15 on the winter solstice where
+        not given. [h], true solar time
+    sunlight_run_min
+        Shortest unbroken stretch of sun that counts. [min]
+    """
+
+    cell_m: float = Field(default=1.0, ge=0.25, le=5.0)
+    albedo: float = Field(default=0.2, ge=0.0, le=1.0)
+    sunlight_day: Literal["great_cold", "winter_solstice"] = "great_cold"
+    sunlight_from_h: float | None = Field(default=None, ge=0.0, le=24.0)
+    sunlight_until_h: float | None = Field(default=None, ge=0.0, le=24.0)
+    sunlight_run_min: float = Field(default=5.0, ge=0.0, le=120.0)
+
+    @model_validator(mode="after")
+    def _is_a_stretch(self) -> SolarSettings:
+        if (self.sunlight_from_h is None) != (self.sunlight_until_h is None):
+            message = "give both sunlight_from_h and sunlight_until_h, or neither"
+            raise ValueError(message)
+        if self.sunlight_from_h is not None and self.sunlight_until_h is not None and (
+                self.sunlight_from_h >= self.sunlight_until_h):
+            message = "sunlight_from_h must come before sunlight_until_h"
+            raise ValueError(message)
+        return self
+
+
 class Notice(_Strict):
     """One sentence in the languages that people are answered in; English stands in where one is missing."""
 
@@ -179,6 +217,8 @@ class Zone(_Strict):
     notice
         One sentence shown wherever the zone is, for instance that it is a plan and no survey: in English, or
         by language as `{en = "…", zh = "…"}`.
+    solar
+        How the sun is computed, and the sunlight that dwellings must have.
     plan
         Settings of the reference plan that the sources are to be drawn from, instead of sources.
     folder
@@ -196,6 +236,7 @@ class Zone(_Strict):
     folder: Path = Path()
     sources: Sources = Field(default_factory=Sources)
     inventory: Inventory = Field(default_factory=Inventory)
+    solar: SolarSettings = Field(default_factory=SolarSettings)
     plan: PlanSettings | None = None
 
     @field_validator("name")
@@ -277,13 +318,14 @@ def load_zone(folder: Path) -> Zone:
     except OSError as error:
         message = f"{path} cannot be read ({error.strerror}); check its permissions"
         raise ZoneError(message) from error
-    unknown = set(table) - {"zone", "sources", "inventory", "plan"}
+    unknown = set(table) - {"zone", "sources", "inventory", "solar", "plan"}
     if unknown:
-        message = f"{path}: unknown table {_listed(unknown)}; known are [zone], [sources.*], [inventory] and [plan]"
+        message = f"{path}: unknown table {_listed(unknown)}; known are [zone], [sources.*], [inventory], "
+        message += "[solar] and [plan]"
         raise ZoneError(message)
     settings = dict(table.get("zone", {}))
     settings.setdefault("name", path.parent.resolve().name.lower())
-    settings |= {key: table[key] for key in ("sources", "inventory", "plan") if key in table}
+    settings |= {key: table[key] for key in ("sources", "inventory", "solar", "plan") if key in table}
     return make_zone(settings, folder=path.parent, where=str(path))
 
 
@@ -351,6 +393,7 @@ def _known_keys(location: tuple[int | str, ...]) -> set[str]:
         ("sources", "weather"): FileSource,
         ("sources", "meters"): FileSource,
         ("inventory",): Inventory,
+        ("solar",): SolarSettings,
         ("plan",): PlanSettings,
     }
     return set(tables.get(location, VectorSource).model_fields) - {"folder"}

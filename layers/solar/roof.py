@@ -103,7 +103,7 @@ class Plane:
     @property
     def area_m2(self) -> float:
         """Area in its own plane. [m2]"""
-        return float(self.outline.area) * math.hypot(1.0, self.east, self.north)
+        return float(shapely.area(self.outline)) * math.hypot(1.0, self.east, self.north)
 
     def heights(self, x: Vector, y: Vector) -> Vector:
         """Return its heights above the building's ground. [m]"""
@@ -159,13 +159,13 @@ def make_roof(
     pieces = makers[family](frame, downhill, height_m, rise_m)
     cut = [Plane(_areas(shapely.intersection(outline, piece.outline)), piece.origin, piece.height_m, piece.east,
                  piece.north) for piece in pieces]
-    return [plane for plane in cut if plane.outline.area > SMALLEST_M2]
+    return [plane for plane in cut if shapely.area(plane.outline) > SMALLEST_M2]
 
 
 def _frame_of(outline: shapely.Geometry) -> _Frame | None:
     """Return an outline's axes, none where it is as thin as a line."""
     box = shapely.oriented_envelope(outline)
-    if shapely.get_dimensions(box) != 2:  # noqa: PLR2004 an area
+    if shapely.get_dimensions(box) != 2:
         return None
     corners = shapely.get_coordinates(box)[:4]
     first, second = corners[1] - corners[0], corners[2] - corners[1]
@@ -188,7 +188,7 @@ def _facing(frame: _Frame, tags: RoofTags, family: str) -> tuple[_Frame, Vector]
     axes = [(frame, frame.across), (frame, -frame.across), (frame.turned, frame.turned.across),
             (frame.turned, -frame.turned.across)]
     chosen, downhill = max(axes, key=lambda item: float(item[1] @ told))
-    if float(downhill @ told) >= math.cos(math.radians(SNAP_DEG)) or family not in {"shed"}:
+    if float(downhill @ told) >= math.cos(math.radians(SNAP_DEG)) or family != "shed":
         return chosen, downhill
     reach = frame.half[0] * abs(float(frame.along @ told)) + frame.half[1] * abs(float(frame.across @ told))
     side = np.array([-told[1], told[0]])
@@ -282,6 +282,6 @@ def _tooth(frame: _Frame) -> float:
 def _areas(geometry: shapely.Geometry) -> shapely.Geometry:
     """Return the areas of a geometry, without lines and points."""
     parts = shapely.get_parts(geometry)
-    areas = parts[shapely.get_dimensions(parts) == 2]  # noqa: PLR2004
+    areas = parts[shapely.get_dimensions(parts) == 2]
     area: shapely.Geometry = areas[0] if len(areas) == 1 else shapely.multipolygons(areas)
     return area

@@ -106,16 +106,15 @@ def find_surfaces(connection: duckdb.DuckDBPyConnection, pitch_deg: Mapping[str,
     planes: list[Plane] = []
     grounds: list[float] = []
     for building_id, group in bodies.groupby("building_id", sort=False):
-        number = 0
-        for part_id, shape, source, plane in _surfaces_of(group, faces.get(str(building_id)), pitch_deg):
-            number += 1
+        found = _surfaces_of(group, faces.get(str(building_id)), pitch_deg)
+        for number, (part_id, shape, source, plane) in enumerate(found, start=1):
             planes.append(plane)
             grounds.append(float(group["ground_m"].iloc[0]))
             middle = shapely.centroid(plane.outline)
             rows.append({
                 "surface_id": f"{building_id}/roof/{number}", "building_id": building_id, "part_id": part_id,
                 "shape": shape, "shape_source": source, "tilt_deg": plane.tilt_deg, "azimuth_deg": plane.azimuth_deg,
-                "area_m2": plane.area_m2, "plan_m2": float(plane.outline.area),
+                "area_m2": plane.area_m2, "plan_m2": float(shapely.area(plane.outline)),
                 "height_m": float(plane.heights(np.array(middle.x), np.array(middle.y))),
             })
     names = ["surface_id", "building_id", "part_id", "shape", "shape_source", "tilt_deg", "azimuth_deg", "area_m2",
@@ -127,11 +126,11 @@ def _surfaces_of(
     bodies: pd.DataFrame, faces: list[Plane] | None, pitch_deg: Mapping[str, float]
 ) -> Iterator[tuple[str | None, str, str, Plane]]:
     """Yield the surfaces of one building: part, shape, where the shape is from, plane."""
-    outlines = shapely.from_wkb(bodies["wkb"].to_numpy())
+    outlines = shapely.from_wkb([bytes(wkb) for wkb in bodies["wkb"]])
     if faces:
         whole = shapely.union_all(outlines)
         cut = [face for face in (_cut(face, whole) for face in faces) if face is not None]
-        if sum(face.outline.area for face in cut) >= LOD2_SHARE * whole.area:
+        if shapely.area([face.outline for face in cut]).sum() >= LOD2_SHARE * whole.area:
             yield from ((None, "flat" if face.tilt_deg < FLAT_DEG else "pitched", "lod2", face) for face in cut)
             rest = shapely.difference(whole, shapely.union_all([face.outline for face in cut]))
             if rest.area > LEAST_M2:
@@ -170,7 +169,7 @@ def _tags(body: pd.Series) -> RoofTags:
 def _cut(face: Plane, outline: shapely.Geometry) -> Plane | None:
     """Return the part of a face over an outline, None where there is none."""
     shared = shapely.intersection(face.outline, outline)
-    areas = shapely.get_parts(shared)[shapely.get_dimensions(shapely.get_parts(shared)) == 2]  # noqa: PLR2004
+    areas = shapely.get_parts(shared)[shapely.get_dimensions(shapely.get_parts(shared)) == 2]
     if not len(areas) or shapely.area(areas).sum() < SMALLEST_M2:
         return None
     united = areas[0] if len(areas) == 1 else shapely.multipolygons(areas)
@@ -204,7 +203,7 @@ def _plane_of(face: shapely.Geometry, ground_m: float) -> Plane | None:
     offset = points - middle
     solved, _, rank, _ = np.linalg.lstsq(offset[:, :2], offset[:, 2], rcond=None)
     outline = shapely.make_valid(shapely.force_2d(face), method="structure", keep_collapsed=False)
-    if rank < 2 or np.hypot(*solved) > STEEPEST or outline.area < SMALLEST_M2:  # noqa: PLR2004 two slopes
+    if rank < 2 or np.hypot(*solved) > STEEPEST or outline.area < SMALLEST_M2:
         return None
     east, north = (0.0, 0.0) if np.hypot(*solved) < LEVEL else (float(solved[0]), float(solved[1]))
     return Plane(outline, (float(middle[0]), float(middle[1])), float(middle[2] - ground_m), east, north)

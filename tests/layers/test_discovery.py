@@ -6,16 +6,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from layers.contract import Site
 from layers.discovery import VARIABLE, discover_layers
 from layers.release import build_release, run_layer
 from layers.wide import wide_selects
+from twin.checks import Checks
+from twin.crs import parse_crs
 from twin.database import connect
 from twin.errors import LayerError
 from twin.store import Store
-from twin.zone import load_zone
+from twin.zone import Zone, load_zone
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+SITE = Site(Zone(name="toy"), parse_crs("EPSG:4549"), Checks())
 
 LAYER = '''"""{title}."""
 
@@ -163,7 +168,7 @@ def test_wrong_sql_is_told_with_the_layer_and_the_file(tmp_path: Path, sql: str,
     with connect() as connection:
         connection.execute("create table parcel as select 'p' as parcel_id")
         with pytest.raises(LayerError) as caught:
-            run_layer(connection, layer)
+            run_layer(connection, layer, SITE)
     told = str(caught.value)
     assert told.startswith("layer noise: parcel_noise ")
     assert "\n" not in told
@@ -188,7 +193,7 @@ def test_a_layer_may_speak_of_energy_assets(tmp_path: Path) -> None:
     layers = discover_layers([tmp_path])
     with connect() as connection:
         connection.execute("create table energy_asset as select 'a' as asset_id, st_point(0, 0) as geometry")
-        run_layer(connection, layers["noise"])
+        run_layer(connection, layers["noise"], SITE)
         row = connection.execute(wide_selects(layers)["wide_energy_asset"]).fetchone()
     assert row is not None
     assert row[:2] == ("a", 2.0)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-AZIMUTHS = 64
+AZIMUTHS = 128
 LEVELS = 32
 LOWEST_DEG, HIGHEST_DEG = 0.5, 88.0
 

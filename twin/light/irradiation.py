@@ -119,6 +119,16 @@ class Planes:
     def __init__(self, east: Singles, north: Singles, up: Singles) -> None:
         self.east, self.north, self.up = east, north, up
 
+    def __getitem__(self, chosen: NDArray[np.integer]) -> Planes:
+        """Return the planes of some cells, or one for each number of a list."""
+        return Planes(self.east[chosen], self.north[chosen], self.up[chosen])
+
+    @classmethod
+    def rising(cls, east: Floats, north: Floats) -> Planes:
+        """Return the planes that rise so much per metre eastward and northward. [-], shape (cells,)"""
+        up = 1 / np.sqrt(1 + np.square(east) + np.square(north))
+        return cls(*(np.asarray(part, dtype=np.float32) for part in (-east, -north, up)))
+
     @classmethod
     def of(cls, slope_deg: NDArray[np.floating], aspect_deg: NDArray[np.floating]) -> Planes:
         """Return the planes of slopes and the directions that they face. [degrees], shape (cells,)"""

@@ -78,7 +78,7 @@ class Options:
     """
 
     model: SkyModel = "perez1990"
-    azimuths: int = 64
+    azimuths: int = 128
     albedo: float = 0.0
     months: bool = False
     processes: int | None = None

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from twin.light.irradiation import FINENESS, Planes, plane_levels
+from twin.light.irradiation import FINENESS, Planes, add_energy, plane_levels
 from twin.light.relief import hidden_levels
+from twin.light.sky import horizon_band
 from twin.light.sweep import kernel
 
 if TYPE_CHECKING:
@@ -67,8 +68,17 @@ class Signature:
         return _gather(self.share, plane, table, self.dome)
 
     def sky_view(self, plane: Planes, sky: Sky) -> Floats:
-        """Return the share of the light of a uniform sky that reaches surfaces; 1 on an open plain. shape (surfaces,)"""
+        """Return the share of a uniform sky's light that reaches surfaces; 1 on an open plain. shape (surfaces,)"""
         return _gather(self.share, plane, np.ascontiguousarray(sky.uniform[:, :, None]), self.dome)[:, 0]
+
+    def horizon_seen(self, plane: Planes) -> Floats:
+        """Return how much is seen of the bright band at the horizon before surfaces. [-], shape (surfaces,)"""
+        free = horizon_band(self.dome)
+        azimuth = np.radians(self.dome.azimuth_deg)
+        ahead = np.outer(plane.east, np.sin(azimuth)) + np.outer(plane.north, np.cos(azimuth))
+        weight = np.maximum(ahead, 0)
+        weight[weight.sum(axis=1) == 0] = 1.0
+        return np.asarray((self.share @ free * weight).sum(axis=1) / weight.sum(axis=1))
 
     def sun_seen(self, sun: SunHours) -> Singles:
         """Return the share of each surface that the sun is not hidden from. [-], shape (surfaces, hours)"""
@@ -76,38 +86,70 @@ class Signature:
         return _sun_seen(self.share, self.dome.sector(sun.azimuth_deg), free)
 
 
-def count_levels(relief: Relief, dome: Dome, label: NDArray[np.int32], labels: int) -> Counts:
+@dataclass(frozen=True)
+class LitCells:
     """
-    Return how many cells of each label have a horizon that hides 0, 1, ... levels.
+    What a tile's cells of many surfaces see of the sky.
+
+    Attributes
+    ----------
+    cell
+        Place of each cell among all of the tile. shape (cells,)
+    label
+        Its surface. shape (cells,)
+    hidden
+        Levels that its horizons hide. shape (azimuths, cells)
+    """
+
+    cell: NDArray[np.int64]
+    label: NDArray[np.int32]
+    hidden: NDArray[np.uint8]
+
+    def irradiation(self, plane: Planes, sky: Sky) -> Singles:
+        """Return what each cell receives in its plane, in all periods together. [kWh/m2], shape (cells,)"""
+        energy = np.zeros((1, len(self.cell)), np.float32)
+        table = np.ascontiguousarray(sky.vector.sum(axis=0)[:, :, None], dtype=np.float32)
+        lookup, every = plane_levels(sky.dome), np.arange(len(self.cell))
+        for sector, azimuth in enumerate(np.radians(sky.dome.azimuth_deg)):
+            add_energy(energy, self.hidden[sector], every, plane.east, plane.north, table[sector], np.sin(azimuth),
+                       np.cos(azimuth), lookup)
+        return np.asarray(energy[0] * plane.up, dtype=np.float32)
+
+    def count(self, dome: Dome, labels: int, *, only: NDArray[np.bool_] | None = None) -> Counts:
+        """Return how many cells of each surface have a horizon that hides 0, 1, ... levels; of some cells only."""
+        counts = np.zeros((labels, dome.azimuths, dome.levels + 1), np.uint32)
+        chosen = np.arange(len(self.cell)) if only is None else np.flatnonzero(only)
+        for sector in range(dome.azimuths):
+            _count(counts[:, sector], self.hidden[sector], chosen, self.label)
+        return counts
+
+
+def light_cells(relief: Relief, dome: Dome, label: NDArray[np.int32]) -> LitCells:
+    """
+    Return what the labelled cells of a tile see of the sky.
 
     Parameters
     ----------
     relief
-        Heights around a tile.
+        Heights around the tile.
     dome
         Division of the sky.
     label
         Number of the surface of each of the tile's cells, -1 for none. shape (rows, columns)
-    labels
-        Number of surfaces.
-
-    Returns
-    -------
-    counts
-        Shape (labels, azimuths, levels + 1)
     """
-    wanted = np.flatnonzero(label.ravel() >= 0)
-    number = label.ravel()[wanted]
-    counts = np.zeros((labels, dome.azimuths, dome.levels + 1), np.uint32)
-    for sector in range(dome.azimuths):
-        _count(counts[:, sector], hidden_levels(relief, dome, sector).ravel(), wanted, number)
-    return counts
+    cell = np.flatnonzero(label.ravel() >= 0)
+    hidden = np.empty((dome.azimuths, len(cell)), np.uint8)
+    if len(cell):
+        for sector in range(dome.azimuths):
+            hidden[sector] = hidden_levels(relief, dome, sector).ravel()[cell]
+    return LitCells(cell, label.ravel()[cell], hidden)
 
 
 @kernel
-def _count(counts: Counts, hidden: NDArray[np.uint8], wanted: NDArray[np.int64], number: NDArray[np.int32]) -> None:
-    for cell in range(len(wanted)):
-        counts[number[cell], hidden[wanted[cell]]] += np.uint32(1)
+def _count(counts: Counts, hidden: NDArray[np.uint8], chosen: NDArray[np.int64], label: NDArray[np.int32]) -> None:
+    for place in range(len(chosen)):
+        cell = chosen[place]
+        counts[label[cell], hidden[cell]] += np.uint32(1)
 
 
 def _gather(share: Singles, plane: Planes, table: Floats, dome: Dome) -> Floats:

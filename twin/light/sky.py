@@ -22,6 +22,7 @@ SkyModel = Literal["perez1990", "perez1993", "haydavies", "isotropic"]
 MODELS = get_args(SkyModel)
 BANDS = 45  # of elevation, in which the radiance of the diffuse sky is computed
 FINER = 4  # parts of a band, for the horizon's place in it
+BAND_PARTS = 65
 HORIZON_BAND_DEG = 6.5  # height of the bright band of Perez 1990 where something may hide it
 WH_PER_KWH = 1000.0
 
@@ -235,9 +236,14 @@ def _add_perez1990(vector: Floats, dome: Dome, day: _Day) -> Floats:
     width = 2 * np.sin(np.pi / dome.azimuths)
     azimuth = np.radians(dome.azimuth_deg)
     outward = np.stack([np.sin(azimuth), np.cos(azimuth), np.zeros_like(azimuth)], axis=1) * width
-    free = dome.openness((np.arange(65) + 0.5) / 65 * HORIZON_BAND_DEG).mean(axis=0)
-    vector += ring[:, None, None, None] * free[:, None] * outward[:, None, :]
+    vector += ring[:, None, None, None] * horizon_band(dome)[:, None] * outward[:, None, :]
     return _sums(day.period, even, len(vector))
+
+
+def horizon_band(dome: Dome) -> Floats:
+    """Return how much is free of the bright band at the horizon above each horizon. [-], shape (levels + 1,)"""
+    inside = (np.arange(BAND_PARTS) + 0.5) / BAND_PARTS * HORIZON_BAND_DEG
+    return np.asarray(dome.openness(inside).mean(axis=0))
 
 
 def _add_haydavies(vector: Floats, dome: Dome, day: _Day) -> Floats:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     Heights = NDArray[np.int16]
 
-LANES = 64  # lines that are swept side by side
+LANES = 128  # lines that are swept side by side
 NOTHING = np.int16(-30000)  # a shadow that lies below every surface
 
 kernel = njit(cache=True, fastmath=True, boundscheck=False, error_model="numpy")
@@ -59,7 +59,7 @@ def sweep(
     rows, columns = hidden.shape
     levels = len(drop)
     shadow = np.empty((levels, LANES), np.int16)
-    fall = np.empty(levels, np.int16)
+    falls = _whole_falls(drop, origin, rows)
     before = np.empty(LANES, np.int16)
     wall = np.empty(LANES, np.int16)
     count = np.empty(LANES, np.int16)
@@ -84,17 +84,25 @@ def sweep(
                     shadow[:, new] = entry[1][:, source]
                     before[new] = 0
             last = place
-            for level in range(levels):
-                there = (origin + row) * drop[level] + 0.5
-                fall[level] = math.floor(there + drop[level]) - math.floor(there)
             line = heights[source, place + LANES : place + 2 * LANES]
-            _carry(shadow, before, line, fall, step_up, wall, count)
+            _carry(shadow, before, line, falls[row], step_up, wall, count)
             for lane in range(low, high):
                 hidden[source, place + lane] = count[lane]
             if source == leave[0]:
                 ahead[0][:, place + low : place + high] = shadow[:, low:high]
             if leave[1] >= 0 and low <= leave[1] - place < high:
                 ahead[1][:, source] = shadow[:, leave[1] - place]
+
+
+@kernel
+def _whole_falls(drop: NDArray[np.float64], origin: int, rows: int) -> Heights:
+    """Return the whole units that each shadow falls on the way to each row; over many rows they add up to the drop."""
+    falls = np.empty((rows, len(drop)), np.int16)
+    for row in range(rows):
+        for level in range(len(drop)):
+            there = (origin + row) * drop[level] + 0.5
+            falls[row, level] = math.floor(there + drop[level]) - math.floor(there)
+    return falls
 
 
 @kernel

@@ -169,9 +169,9 @@ def _sort_area(area: Any, tags: Tags, sorter: _Sorter) -> None:
     if geometry is None:
         return
     if _is_building(tags) or tags.get("building:part", "no") != "no":
-        row = _building_row(origin, tags)
-        sorter.odd_directions += "roof:direction" in tags and row["roof_direction_deg"] is None
-        sorter.buildings.append(row | {"geometry": geometry})
+        building = _building_row(origin, tags)
+        sorter.odd_directions += "roof:direction" in tags and building["roof_direction_deg"] is None
+        sorter.buildings.append(building | {"geometry": geometry})
     if row := _energy_row(origin, tags, point=False):
         sorter.energy.append(row | {"geometry": geometry})
     if "building" not in tags and (row := _land_row(origin, tags)):

@@ -1,0 +1,196 @@
+"""What modules on every roof would feed in, hour by hour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from layers.solar.area import REASONS, capacity, module_area, usable_area
+from layers.solar.pv import ac_yield, plane_of_array, shade, split_sky
+from layers.solar.rows import lay_rows, shade_rows
+from layers.solar.uncertainty import combine_sigma
+from twin.light.irradiation import Planes
+from twin.light.signature import Signature
+from twin.light.sky import find_sun
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from layers.solar.pv import PlaneIrradiance, Sky
+    from layers.solar.pv_settings import PvSettings
+    from layers.solar.roofs import RoofLight
+    from layers.solar.rows import RowShade
+    from layers.solar.surfaces import Surfaces
+    from twin.light.sky import Sky as LightSky
+    from twin.weather.year import WeatherYear
+
+    Floats = NDArray[np.float64]
+
+AT_ONCE = 32  # surfaces whose hours are held in memory together
+MONTHS = 12
+
+
+@dataclass(frozen=True)
+class Yields:
+    """
+    Photovoltaics of a zone.
+
+    Attributes
+    ----------
+    frame
+        Rows as the surfaces: usable_m2 and <reason>_m2, mount, capacity_kwp, yield_kwh_per_a,
+        yield_month_1_kwh ... 12, performance_ratio.
+    power_kw
+        Alternating current of all roofs together. [kW], shape (hours of the weather year,)
+    """
+
+    frame: pd.DataFrame
+    power_kw: Floats
+
+
+@dataclass(frozen=True)
+class _Day:
+    """The hours with light, and what is common to all surfaces in them."""
+
+    sky: Sky
+    temp_air: Floats
+    wind_speed: Floats
+    month: NDArray[np.int_]
+    up: NDArray[np.int64]
+
+
+def find_yields(
+    surfaces: Surfaces, use: pd.Series, light: RoofLight, year: WeatherYear, sky: LightSky, settings: PvSettings, *,
+    convergence_deg: float,
+) -> Yields:
+    """
+    Return what the roofs of a zone would feed in.
+
+    Modules on flat roofs stand in rows towards the equator, on pitched roofs they lie in the roof's plane.
+
+    Parameters
+    ----------
+    surfaces, use, light
+        The roofs, the use of their buildings, and their light.
+    year, sky
+        Weather, and the sky that the light was computed from.
+    settings
+        Of the photovoltaic model.
+    convergence_deg
+        Direction of grid north, clockwise from true north. [degrees]
+    """
+    frame = _usable(surfaces, use, light, settings, year.latitude_deg)
+    sun = year.sun()
+    lit = np.flatnonzero((sun["apparent_zenith"].to_numpy() < 90) | (year.hours["dhi"].to_numpy() > 0))  # noqa: PLR2004
+    hours, where = year.hours.iloc[lit], sun.iloc[lit]
+    up = np.flatnonzero(where["apparent_zenith"].to_numpy() < 90)  # noqa: PLR2004
+    day = _Day(split_sky(hours, where), hours["temp_air"].to_numpy(), hours["wind_speed"].to_numpy(),
+               year.months[lit] - 1, up)
+    rows = lay_rows(settings.rows, year.latitude_deg)
+    row_shade = shade_rows(rows, where["apparent_zenith"].to_numpy(), where["azimuth"].to_numpy(),
+                           blocks=settings.rows.blocks)
+    flat = frame["mount"].to_numpy() == "rack"
+    module = module_area(frame["usable_m2"].to_numpy(), mount="flush", settings=settings)
+    module[flat] = module_area(frame["usable_m2"].to_numpy()[flat], mount="rack", settings=settings,
+                               ground_cover_ratio=rows.ground_cover_ratio)
+    frame["capacity_kwp"] = capacity(module, settings=settings)
+    tilt = np.where(flat, rows.tilt_deg, surfaces.frame["tilt_deg"].to_numpy())
+    azimuth = np.where(flat, rows.azimuth_deg, (surfaces.frame["azimuth_deg"].to_numpy() + convergence_deg) % 360)
+    modules = _Modules(tilt, azimuth, convergence_deg, light.bright, sky, row_shade)
+    month_kwh = np.zeros((len(frame), MONTHS))
+    reference = np.zeros(len(frame))
+    power_kw = np.zeros(len(year.hours))
+    sun_hours = find_sun(pd.DatetimeIndex(hours.index), year.latitude_deg, year.longitude_deg,
+                         altitude_m=year.altitude_m, convergence_deg=convergence_deg)
+    for mount in ("rack", "flush"):
+        chosen = np.flatnonzero((frame["mount"] == mount) & (frame["capacity_kwp"] > 0))
+        for start in range(0, len(chosen), AT_ONCE):
+            some = chosen[start : start + AT_ONCE]
+            seen = np.zeros((len(some), len(lit)))
+            seen[:, sun_hours.hour] = Signature(light.bright.dome, light.bright.share[some]).sun_seen(sun_hours)
+            poa = modules.irradiance(some, day.sky, seen, settings, in_rows=mount == "rack")
+            string_share = row_shade.string_share if mount == "rack" else 1.0
+            power = ac_yield(poa, day.temp_air, day.wind_speed, settings=settings, mount=mount,
+                             string_share=string_share) * frame["capacity_kwp"].to_numpy()[some, None]
+            for month in range(MONTHS):
+                month_kwh[some, month] = power[:, day.month == month].sum(axis=1)
+            reference[some] = poa.total.sum(axis=1)
+            power_kw[lit] += power.sum(axis=0)
+    frame["yield_kwh_per_a"] = month_kwh.sum(axis=1)
+    for month in range(MONTHS):
+        frame[f"yield_month_{month + 1}_kwh"] = month_kwh[:, month]
+    final = frame["yield_kwh_per_a"] / frame["capacity_kwp"].where(frame["capacity_kwp"] > 0)
+    frame["performance_ratio"] = final / np.where(reference > 0, reference / 1000, np.nan)
+    return Yields(frame, power_kw)
+
+
+@dataclass(frozen=True)
+class _Modules:
+    """How the modules of every surface lie, and what is seen from there. Azimuths clockwise from true north."""
+
+    tilt_deg: Floats
+    azimuth_deg: Floats
+    convergence_deg: float
+    signature: Signature
+    sky: LightSky
+    row_shade: RowShade
+
+    def irradiance(
+        self, some: NDArray[np.int64], sky: Sky, seen: Floats, settings: PvSettings, *, in_rows: bool
+    ) -> PlaneIrradiance:
+        """Return the shaded irradiance in the plane of some surfaces' modules. [W/m2]"""
+        plane = Planes.of(self.tilt_deg[some], (self.azimuth_deg[some] - self.convergence_deg) % 360)
+        signature = Signature(self.signature.dome, self.signature.share[some])
+        free = Signature(signature.dome, np.zeros_like(signature.share))
+        free.share[:, :, 0] = 1
+        sky_share = signature.sky_view(plane, self.sky) / free.sky_view(plane, self.sky)
+        poa = plane_of_array(sky, tilt_deg=self.tilt_deg[some], azimuth_deg=self.azimuth_deg[some],
+                             albedo=settings.albedo)
+        poa = shade(poa, beam_visible=seen, sky_share=sky_share, horizon_visible=signature.horizon_seen(plane))
+        if not in_rows:
+            return poa
+        row = self.row_shade
+        return shade(poa, beam_visible=row.beam_visible, sky_share=row.sky_share, horizon_visible=row.horizon_visible,
+                     ground_share=row.ground_share)
+
+
+def _usable(
+    surfaces: Surfaces, use: pd.Series, light: RoofLight, settings: PvSettings, latitude_deg: float
+) -> pd.DataFrame:
+    """Return the usable area of every surface, what is left out for which reason, and how modules are mounted."""
+    flat = (surfaces.frame["tilt_deg"] < FLATTEST_DEG).to_numpy()
+    roofs = pd.DataFrame({
+        "outline": surfaces.outlines, "tilt_deg": surfaces.frame["tilt_deg"].to_numpy(),
+        "azimuth_deg": surfaces.frame["azimuth_deg"].to_numpy(), "is_flat": flat, "use": use.to_numpy(),
+        "open_kwh_per_m2": light.open_kwh_per_m2,
+    })
+    found = usable_area(roofs, light.cells, settings=settings, latitude_deg=latitude_deg)
+    frame = found[["usable_m2", *(f"{reason}_m2" for reason in REASONS)]].reset_index(drop=True)
+    return frame.assign(mount=np.where(flat, "rack", "flush"))
+
+
+FLATTEST_DEG = 5.0  # below it modules stand in rows
+
+
+def add_intervals(frame: pd.DataFrame, settings: PvSettings, quantile_95: float, quantile_90: float) -> pd.DataFrame:
+    """
+    Return yields with the half-widths of their intervals, those shared by all roofs apart from each roof's own.
+
+    Parameters
+    ----------
+    frame
+        With yield_kwh_per_a.
+    settings
+        Standard deviations.
+    quantile_95, quantile_90
+        Of the standard normal distribution: 1.96 and 1.28.
+    """
+    common, own = combine_sigma(settings.sigma)
+    p50 = frame["yield_kwh_per_a"]
+    return frame.assign(
+        yield_common_95_kwh=quantile_95 * common * p50, yield_own_95_kwh=quantile_95 * own * p50,
+        yield_common_90_kwh=quantile_90 * common * p50, yield_own_90_kwh=quantile_90 * own * p50,
+    )
