@@ -73,7 +73,7 @@ def find_facades(
     """
     Return the facades of all standing buildings.
 
-    Columns of the table: surface_id, building_id, orientation (N to NW), azimuth_deg (clockwise from grid north),
+    Columns of the table: surface_id, building_id, orientation (N to NW), azimuth_deg (clockwise from true north),
     area_m2 (outside), party_m2 (behind neighbours), irradiation_kwh_per_m2_a, irradiation_month_1_kwh_per_m2 to 12,
     sky_view_factor (0.5 for an open wall), for dwellings with known levels sunlight_h_min and sunlight_h_mean at the
     sills of the lowest storey, null where the sun cannot come in the counted hours; and the walls' foot as lines. A
@@ -112,11 +112,11 @@ def find_facades(
     outlines = shapely.from_wkb([bytes(wkb) for wkb in table["wkb"]])
     bodies = Bodies.of(outlines, table["low_m"].to_numpy(float), table["top_m"].to_numpy(float), owner)
     facades = irradiate_facades(bodies, sky, ground=_ground(bodies), albedo=albedo, processes=processes)
-    sides = facades.sides()
+    sides = facades.sides(convergence_deg=convergence_deg)
     names = np.array(OCTANTS)[sides.octant]
     frame = pd.DataFrame({
         "surface_id": [f"{buildings[own]}/facade/{name}" for own, name in zip(sides.owner, names, strict=True)],
-        "building_id": buildings[sides.owner], "orientation": names, "azimuth_deg": sides.azimuth_deg,
+        "building_id": buildings[sides.owner], "orientation": names, "azimuth_deg": (sides.azimuth_deg + convergence_deg) % 360,
         "area_m2": sides.area_m2, "party_m2": sides.party_m2,
         "irradiation_kwh_per_m2_a": sides.irradiation.sum(axis=1),
         **{f"irradiation_month_{month + 1}_kwh_per_m2": sides.irradiation[:, month] for month in range(MONTHS)},
@@ -146,7 +146,8 @@ def _read_bodies(connection: duckdb.DuckDBPyConnection, surfaces: Surfaces | Non
         mean = (sums["volume"] / sums["plan_m2"]).rename("roof_m").reset_index()
         table = table.merge(mean, on=["building_id", "part_id"], how="left", validate="many_to_one")
         top = table["roof_m"].fillna(table["height_m"]).clip(upper=table["height_m"])
-    ground = table["ground_m"].astype(float).fillna(0.0)
+    known = table["ground_m"].astype(float)
+    ground = known.fillna(known.median() if known.notna().any() else 0.0)
     return table.assign(low_m=ground + table["base_m"].fillna(0.0), top_m=ground + top)
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SIDE_M = 3.0
 CLEAR_M = 0.05  # a point stands so far before its wall
+SLIT_M = 0.05  # height of a gap between covering bodies, or above them, that is none
 TOUCH_M = 0.1  # a body that comes so near to a wall covers it
 
 
@@ -145,15 +146,13 @@ def _outside(bodies: Bodies, walls: Walls, wall: Numbers, foot: Floats) -> tuple
 
 
 def _gaps(base: float, top: float, spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Return what spans leave free between two heights, from below upward. [m]"""
+    """Return what spans leave free between two heights, from below upward; slits count as covered. [m]"""
     gaps, reached = [], float(base)
-    for low, high in sorted(spans):
-        if low > reached:
+    for low, high in [*sorted(spans), (float(top), float(top))]:
+        if min(low, float(top)) - reached > SLIT_M:
             gaps.append((reached, min(low, float(top))))
         reached = max(reached, high)
-        if reached >= top:
-            return gaps
-    return [*gaps, (reached, float(top))]
+    return gaps
 
 
 @kernel

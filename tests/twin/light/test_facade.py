@@ -139,8 +139,8 @@ def test_a_higher_neighbour_never_brightens_a_wall() -> None:
 
 
 def test_scene_and_sky_turned_by_a_right_angle_give_the_same() -> None:
-    turned = Bodies.of(shapely.transform(HOUSES.outlines, lambda points: np.column_stack([points[:, 1], -points[:, 0]])),
-                       HOUSES.base_m, HOUSES.top_m)  # fmt: skip
+    outlines = shapely.transform(HOUSES.outlines, lambda points: np.column_stack([points[:, 1], -points[:, 0]]))
+    turned = Bodies.of(outlines, HOUSES.base_m, HOUSES.top_m)
     given = sky()
     quarter = given.dome.azimuths // 4  # a turn to the right: east becomes south
     vector = np.roll(given.vector, quarter, axis=1)

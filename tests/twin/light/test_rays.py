@@ -48,7 +48,7 @@ def test_a_courtyard_is_open_to_the_sky_and_closed_to_the_sides() -> None:
     city = City.of(one(yard))
     places = np.array([[15.0, 15.0, 1.0]] * 3)
     assert city.occluded(places, np.array([[0, 0, 1], [1, 0, 0], [0, -1, 0]])).tolist() == [False, True, True]
-    assert len(city.hit(places[:1] + [0, 0, 50], np.array([[0.0, 0.0, -1.0]])).ray) == 0
+    assert len(city.hit(places[:1] + np.array([0, 0, 50]), np.array([[0.0, 0.0, -1.0]])).ray) == 0
 
 
 def test_walls_look_away_from_their_bodies_round_holes_too() -> None:
@@ -81,7 +81,7 @@ def test_the_result_does_not_depend_on_the_place_on_earth() -> None:
     found = []
     for shift in (near, far):
         box = shapely.transform(shapely.box(-9.3, -4.7, 12.1, 7.9), lambda points, shift=shift: points + shift)
-        found.append(City.of(one(box)).occluded(places + [*shift, 0], ways))
+        found.append(City.of(one(box)).occluded(places + np.append(shift, 0), ways))
     assert (found[0] == found[1]).all()
     assert 0 < found[0].sum() < 5000
 

@@ -30,7 +30,8 @@ def facing(bodies: Bodies, body: int, azimuth_deg: float) -> NDArray[np.int64]:
 
 
 def light(bodies: Bodies, wall: NDArray[np.int64], storeys: int = 1, **more: Any) -> Sunlight:
-    return sunlight_hours(bodies, wall, np.full(len(wall), storeys), np.full(len(wall), 3.0), latitude_deg=31.48, **more)
+    number, height = np.full(len(wall), storeys), np.full(len(wall), 3.0)
+    return sunlight_hours(bodies, wall, number, height, latitude_deg=31.48, **more)
 
 
 def test_a_lone_south_wall_has_sun_all_of_great_cold() -> None:
