@@ -197,8 +197,7 @@ def _ground(bodies: Bodies) -> Floats:
 def _lines(bodies: Bodies, sides: Sides) -> NDArray[np.object_]:
     """Return the foot of each side's walls. shape (sides,)"""
     walls = bodies.walls
-    foot = shapely.linestrings(np.stack([walls.start, walls.end], axis=1))
     order = np.argsort(sides.wall_side, kind="stable")
-    together = shapely.multilinestrings(foot[order], indices=sides.wall_side[order])
-    merged: NDArray[np.object_] = shapely.line_merge(together)
-    return merged
+    foot = np.asarray(shapely.linestrings(np.stack([walls.start, walls.end], axis=1)[order]), dtype=object)
+    together = shapely.multilinestrings(foot, indices=sides.wall_side[order])
+    return np.asarray(shapely.line_merge(together), dtype=object)

@@ -228,7 +228,8 @@ def irradiate_facades(
     bodies
         Upright prisms.
     sky
-        The sky of the periods asked for; its dome tells the sectors; with 64 instead of 128 single cells are off by twice as much.
+        The sky of the periods asked for. Its dome tells the sectors: with 64 instead of 128, single cells are off by
+        twice as much.
     ground
         Triangles of the terrain, or the height of level ground. [m above datum]
     light

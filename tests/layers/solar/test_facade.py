@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
     from twin.light.sky import Sky
 
-ROOF = "null::varchar as roof_shape, null::double as roof_direction_deg, null::varchar as roof_orientation, " \
-       "null::double as roof_height_m, null::double as roof_angle_deg"  # fmt: skip
+ROOF = """
+    null::varchar as roof_shape, null::double as roof_direction_deg, null::varchar as roof_orientation,
+    null::double as roof_height_m, null::double as roof_angle_deg
+"""
 PITCHES = {"gabled": 45.0, "hipped": 30.0, "pyramidal": 30.0, "shed": 10.0, "sawtooth": 20.0}
 
 
