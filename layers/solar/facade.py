@@ -15,8 +15,7 @@ from layers.solar.surfaces import BODIES, LEAST_M2
 from twin.light.bodies import Bodies
 from twin.light.facade import ALBEDO, OCTANTS, irradiate_facades
 from twin.light.rays import terrain
-from twin.light.sun import GREAT_COLD
-from twin.light.sunlight import LEAST_MIN, sunlight_hours
+from twin.light.sunlight import RULE, sunlight_hours
 
 if TYPE_CHECKING:
     import duckdb
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from layers.solar.surfaces import Surfaces
     from twin.light.facade import Facades, Sides
     from twin.light.sky import Sky
-    from twin.light.sun import SunWindow
+    from twin.light.sunlight import SunRule
 
     Floats = NDArray[np.float64]
     Numbers = NDArray[np.int64]
@@ -67,8 +66,8 @@ class Fronts:
 
 def find_facades(
     connection: duckdb.DuckDBPyConnection, sky: Sky, *, latitude_deg: float, convergence_deg: float = 0.0,
-    surfaces: Surfaces | None = None, albedo: float = ALBEDO, window: SunWindow = GREAT_COLD,
-    least_min: float = LEAST_MIN, processes: int | None = 1,
+    surfaces: Surfaces | None = None, albedo: float = ALBEDO, rule: SunRule = RULE,
+    processes: int | None = 1,
 ) -> Fronts:
     """
     Return the facades of all standing buildings.
@@ -94,8 +93,8 @@ def find_facades(
         The roofs, where walls under pitched ones are to end lower than the ridge.
     albedo
         Share of light that ground, roofs and walls reflect. [-]
-    window, least_min
-        Day and hours in which sunlight counts, and the shortest stretch of it. [min]
+    rule
+        Day and hours in which sunlight counts, and the shortest stretch of it.
     processes
         How many work at once; as many as there are cores where None.
 
@@ -113,25 +112,31 @@ def find_facades(
     bodies = Bodies.of(outlines, table["low_m"].to_numpy(float), table["top_m"].to_numpy(float), owner)
     facades = irradiate_facades(bodies, sky, ground=_ground(bodies), albedo=albedo, processes=processes)
     sides = facades.sides(convergence_deg=convergence_deg)
-    names = np.array(OCTANTS)[sides.octant]
-    frame = pd.DataFrame({
-        "surface_id": [f"{buildings[own]}/facade/{name}" for own, name in zip(sides.owner, names, strict=True)],
-        "building_id": buildings[sides.owner], "orientation": names, "azimuth_deg": (sides.azimuth_deg + convergence_deg) % 360,
-        "area_m2": sides.area_m2, "party_m2": sides.party_m2,
-        "irradiation_kwh_per_m2_a": sides.irradiation.sum(axis=1),
-        **{f"irradiation_month_{month + 1}_kwh_per_m2": sides.irradiation[:, month] for month in range(MONTHS)},
-        "sky_view_factor": sides.sky_view,
-    })  # fmt: skip
+    frame = _told(buildings, sides)
+    frame["azimuth_deg"] = (frame["azimuth_deg"] + convergence_deg) % 360
     wall, storey_m = _dwelling_walls(bodies, _storeys(table, buildings))
     sun = sunlight_hours(
         bodies, wall, np.ones(len(wall), np.int64), storey_m, latitude_deg=latitude_deg,
-        convergence_deg=convergence_deg, window=window, least_min=least_min, processes=processes,
+        convergence_deg=convergence_deg, rule=rule, processes=processes,
     )  # fmt: skip
     hours = pd.DataFrame({"side": sides.wall_side[sun.wall], "least": sun.least_h, "windows": sun.windows,
                           "total": sun.mean_h * sun.windows}).groupby("side")  # fmt: skip
     frame["sunlight_h_min"] = hours["least"].min().reindex(frame.index)
     frame["sunlight_h_mean"] = (hours["total"].sum() / hours["windows"].sum()).reindex(frame.index)
     return Fronts(gpd.GeoDataFrame(frame, geometry=_lines(bodies, sides)), facades, sides)
+
+
+def _told(buildings: NDArray[np.str_], sides: Sides) -> pd.DataFrame:
+    """Return what is told of every side and its light."""
+    names = np.array(OCTANTS)[sides.octant]
+    return pd.DataFrame({
+        "surface_id": [f"{buildings[own]}/facade/{name}" for own, name in zip(sides.owner, names, strict=True)],
+        "building_id": buildings[sides.owner], "orientation": names, "azimuth_deg": sides.azimuth_deg,
+        "area_m2": sides.area_m2, "party_m2": sides.party_m2,
+        "irradiation_kwh_per_m2_a": sides.irradiation.sum(axis=1),
+        **{f"irradiation_month_{month + 1}_kwh_per_m2": sides.irradiation[:, month] for month in range(MONTHS)},
+        "sky_view_factor": sides.sky_view,
+    })  # fmt: skip
 
 
 def _read_bodies(connection: duckdb.DuckDBPyConnection, surfaces: Surfaces | None) -> pd.DataFrame:

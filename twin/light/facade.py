@@ -239,7 +239,8 @@ def irradiate_facades(
     side_m
         About the side of a wall's cells. [m]
     tile_m
-        Side of the tiles that are worked on one by one; the result does not depend on it. [m]
+        Side of the tiles that are worked on one by one; the result does not depend on it, but for single rays that hit
+        the edge between two cells. [m]
     rays
         Rays of each cell that look for what reflects.
     processes
@@ -310,12 +311,13 @@ def _look(task: _Look) -> tuple[Levels, Singles]:
 def _reflect(task: _Reflection) -> Singles:
     look = task.look
     city, walls = City.of(look.bodies, look.ground), look.bodies.walls
-    far_ground, far_wall = _open_light(look.sky)
+    far, lowest = _open_light(look.sky), np.sin(np.radians(look.sky.dome.level_deg[0]))
 
     def light(hits: Hits) -> Singles:
         known = np.zeros((len(hits.ray), task.known.shape[1]), np.float32)
         near, wall = hits.distance_m <= REACH_M, hits.wall >= 0
-        known[~near & wall], known[~near & ~wall] = far_wall, far_ground
+        rise = hits.direction[:, 2]
+        known[~near & ((rise <= 0) | (rise >= lowest))] = far  # between them, what is far may be out of sight
         known[near & ~wall] = task.light.at(hits.place[near & ~wall])
         known[near & wall] = _wall_light(task, walls, hits.wall[near & wall], hits.place[near & wall])
         return settled(known, task.albedo)
@@ -332,12 +334,12 @@ def _wall_light(task: _Reflection, walls: Walls, wall: Numbers, place: Floats) -
     return np.where((slot >= 0)[:, None], task.known[slot], np.float32(0)).astype(np.float32)
 
 
-def _open_light(sky: Sky) -> tuple[Floats, Floats]:
-    """Return the light of open ground and of upright planes on the average, then the sky they see. (periods + 1,)"""
+def _open_light(sky: Sky) -> Floats:
+    """Return the light of ground and walls in the open on the average, then the sky they see. (periods + 1,)"""
     around = np.radians(sky.dome.azimuth_deg)
     normal = np.column_stack([np.sin(around), np.cos(around), np.zeros(len(around))])
     energy, view = light_above(np.zeros((len(around), len(around)), np.uint8), normal, sky)
-    return np.append(sky.ghi, 1.0), np.append(energy.mean(axis=0), view.mean() / 2)
+    return np.asarray((np.append(sky.ghi, 1.0) + np.append(energy.mean(axis=0), view.mean())) / 2)
 
 
 def _reflection(

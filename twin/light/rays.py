@@ -35,6 +35,8 @@ class Hits:
     ----------
     ray
         Number of the ray; those that met nothing are left out. shape (hits,)
+    direction
+        Unit vector of where it went. shape (hits, 3)
     distance_m
         From where it started. [m], shape (hits,)
     place
@@ -46,6 +48,7 @@ class Hits:
     """
 
     ray: Numbers
+    direction: Singles
     distance_m: Floats
     place: Floats
     normal: Floats
@@ -168,15 +171,15 @@ class City:
         start, way = self.local(places), np.ascontiguousarray(directions, np.float32)
         if not len(self.triangles) or not len(start):
             none = np.empty(0, np.int64)
-            return Hits(none, np.empty(0), np.empty((0, 3)), np.empty((0, 3)), none, none)
+            return Hits(none, way[:0], np.empty(0), np.empty((0, 3)), np.empty((0, 3)), none, none)
         met = self._scene.run(start, way, output=True)
         ray = np.flatnonzero(met["primID"] >= 0)
-        triangle, distance = met["primID"][ray], met["tfar"][ray].astype(np.float64)
+        triangle, distance, along = met["primID"][ray], met["tfar"][ray].astype(np.float64), way[ray]
         normal = self.normal[triangle]
-        away = np.einsum("rv,rv->r", normal, way[ray]) > 0
+        away = np.einsum("rv,rv->r", normal, along) > 0
         normal = np.where(away[:, None], -normal, normal)
-        place = start[ray] + distance[:, None] * way[ray] + self.origin
-        return Hits(ray, distance, place, normal, self.body[triangle], self.wall[triangle])
+        place = start[ray] + distance[:, None] * along + self.origin
+        return Hits(ray, along, distance, place, normal, self.body[triangle], self.wall[triangle])
 
 
 def terrain(heights_m: Floats, west_m: float, north_m: float, cell_m: float) -> Floats:

@@ -33,6 +33,29 @@ LEAST_MIN = 5.0  # shortest stretch of sun that counts
 BATCH = 2048  # windows whose rays are cast together
 
 
+@dataclass(frozen=True, slots=True)
+class SunRule:
+    """
+    What counts as sun.
+
+    Attributes
+    ----------
+    window
+        Day and hours that count.
+    least_min
+        Stretches of sun shorter than this do not count. [min]
+    step_min
+        Length of a time step. [min]
+    """
+
+    window: SunWindow = GREAT_COLD
+    least_min: float = LEAST_MIN
+    step_min: float = 1.0
+
+
+RULE = SunRule()
+
+
 @dataclass(frozen=True)
 class Sunlight:
     """
@@ -61,7 +84,7 @@ class Sunlight:
 
 def sunlight_hours(
     bodies: Bodies, wall: Numbers, storeys: Numbers, storey_m: Floats, *, latitude_deg: float,
-    convergence_deg: float = 0.0, window: SunWindow = GREAT_COLD, least_min: float = LEAST_MIN, step_min: float = 1.0,
+    convergence_deg: float = 0.0, rule: SunRule = RULE,
     tile_m: float = TILE_M, processes: int | None = 1,
 ) -> Sunlight:
     """
@@ -82,12 +105,8 @@ def sunlight_hours(
         Latitude, north positive. [degrees]
     convergence_deg
         Direction of grid north, clockwise from true north. [degrees]
-    window
-        Day and hours that count.
-    least_min
-        Stretches of sun shorter than this do not count. [min]
-    step_min
-        Length of a time step. [min]
+    rule
+        What counts as sun.
     tile_m
         Side of the tiles that are worked on one by one. [m]
     processes
@@ -99,10 +118,10 @@ def sunlight_hours(
         If a storey's height or the step is not positive.
     """
     height_m = np.asarray(storey_m, np.float64)
-    if step_min <= 0 or (height_m <= 0).any():
+    if rule.step_min <= 0 or (height_m <= 0).any():
         message = "a storey's height and the time step must be above 0"
         raise ValueError(message)
-    elevation, azimuth = sun_position(window, latitude_deg, step_min=step_min)
+    elevation, azimuth = sun_position(rule.window, latitude_deg, step_min=rule.step_min)
     sun = unit_vectors(elevation, azimuth - convergence_deg)
     sun = np.where((elevation > 0)[:, None], sun, np.array([0.0, 0.0, -1.0]))
     normal = bodies.walls.normal[wall]
@@ -113,7 +132,7 @@ def sunlight_hours(
         return Sunlight(none, none, np.empty(0), np.empty(0), none)
     number, storey = row // _TALLEST, row % _TALLEST
     slope = float(np.tan(np.radians(max(elevation.min(), 0.0))))
-    least_steps = int(np.ceil(least_min / step_min - 1e-9))
+    least_steps = int(np.ceil(rule.least_min / rule.step_min - 1e-9))
     tiles = split_places(place, tile_m)
     tasks = [
         _Task(bodies.part(in_sight(bodies, place[tile], slope)), place[tile], normal[number[tile]], sun, least_steps)
@@ -121,7 +140,7 @@ def sunlight_hours(
     ]
     hours = np.zeros(len(place))
     for tile, steps in zip(tiles, run_tasks(_count, tasks, processes=processes), strict=True):
-        hours[tile] = steps * step_min / 60
+        hours[tile] = steps * rule.step_min / 60
     keys, first, count = np.unique(row, return_index=True, return_counts=True)
     return Sunlight(
         np.asarray(wall, np.int64)[keys // _TALLEST], storey[first], np.minimum.reduceat(hours, first),

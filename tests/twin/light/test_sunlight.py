@@ -11,7 +11,7 @@ import shapely
 
 from twin.light.bodies import Bodies
 from twin.light.sun import GREAT_COLD, WINTER_SOLSTICE, SunWindow, sun_position
-from twin.light.sunlight import SILL_M, Sunlight, sunlight_hours
+from twin.light.sunlight import SILL_M, Sunlight, SunRule, sunlight_hours
 from twin.plan.site import LATITUDE_DEG
 from twin.plan.sunlight import great_cold_sun, sun_hours
 
@@ -78,7 +78,7 @@ def test_higher_storeys_have_more_sun_until_nothing_shades_them() -> None:
 def test_at_the_winter_solstice_the_slabs_keep_the_sun_out() -> None:
     # noon stands at 90 - 31.48 - 23.4 = 35.1 degrees, below the 37.6 of the ridge
     bodies = bodies_of(shapely.box(-3000, 0, 3000, 12), shapely.box(-20, 42, 20, 54), height_m=[24, 30])
-    found = light(bodies, facing(bodies, 1, 180), window=WINTER_SOLSTICE)
+    found = light(bodies, facing(bodies, 1, 180), rule=SunRule(WINTER_SOLSTICE))
     assert found.least_h == pytest.approx([0.0])
 
 
@@ -86,8 +86,8 @@ def test_a_mirrored_scene_has_the_mornings_sun_in_the_afternoon() -> None:
     east = bodies_of(shapely.box(0, 0, 20, 10), shapely.box(12, -30, 30, -18), height_m=[20, 25])
     west = bodies_of(shapely.box(-20, 0, 0, 10), shapely.box(-30, -30, -12, -18), height_m=[20, 25])
     morning, afternoon = SunWindow(20, 8.0, 12.0), SunWindow(20, 12.0, 16.0)
-    one = light(east, facing(east, 0, 180), storeys=3, window=morning)
-    two = light(west, facing(west, 0, 180), storeys=3, window=afternoon)
+    one = light(east, facing(east, 0, 180), storeys=3, rule=SunRule(morning))
+    two = light(west, facing(west, 0, 180), storeys=3, rule=SunRule(afternoon))
     assert one.mean_h == pytest.approx(two.mean_h)
     assert one.least_h == pytest.approx(two.least_h)
     assert 0 < one.least_h[0] < 4
@@ -109,7 +109,7 @@ def test_short_stretches_of_sun_do_not_count() -> None:
     posts = [shapely.box(x, -6, x + 1.0, -5) for x in np.arange(-60, 60, 2.2)]
     bodies = bodies_of(shapely.box(0, 0, 5, 8), *posts, height_m=[10, *[30.0] * len(posts)])
     wall = facing(bodies, 0, 180)
-    every, long = light(bodies, wall, least_min=1.0), light(bodies, wall, least_min=60.0)
+    every, long = (light(bodies, wall, rule=SunRule(least_min=least)) for least in (1.0, 60.0))
     assert 1 < every.mean_h[0] < 7
     assert long.mean_h[0] == 0
 
@@ -135,7 +135,7 @@ def test_the_plans_own_code_counts_the_same_hours() -> None:
     walls = bodies.walls
     fronts = np.flatnonzero((walls.normal[:, 1] < -0.35) & (walls.length_m >= 4))
     found = sunlight_hours(bodies, fronts, np.ones(len(fronts), np.int64), np.full(len(fronts), 3.0),
-                           latitude_deg=LATITUDE_DEG, least_min=1.0)  # fmt: skip
+                           latitude_deg=LATITUDE_DEG, rule=SunRule(least_min=1.0))  # fmt: skip
     least = [values.min() for values in wanted]
     mean = [values.mean() for values in wanted]
     shortest = [found.least_h[walls.body[found.wall] == number].min() for number in range(16)]
