@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Light: TypeAlias = Callable[[Hits], Singles]
 
 RAYS = 64
+GOLDEN = 0.6180339887498949  # part of the golden section
 BATCH = 8192  # points whose rays are cast together
 LEVEL = 1e-9  # level part of a normal below which it points straight up or down
 MARGIN_DEG = 3.0  # above a horizon from where on there is nothing but sky
@@ -97,7 +98,8 @@ def _scatter(turn: Floats, normals: Floats, hidden: Levels, rise: Floats, rays: 
     """
     Return the rays of points that may meet something: number of the point and unit vector.
 
-    Two numbers of the R2 sequence, turned by the point's own, become a direction whose density is the cosine's.
+    The places of a Fibonacci lattice in the unit square, shifted by the point's own two numbers, become directions whose
+    density is the cosine's.
     """
     points, azimuths = hidden.shape
     point = np.empty(points * rays, np.int64)
@@ -111,7 +113,7 @@ def _scatter(turn: Floats, normals: Floats, hidden: Levels, rise: Floats, rays: 
         other = (side[1] * up, -side[0] * up, side[0] * north - side[1] * east)
         for ray in range(rays):
             a = (ray + turn[number, 0]) / rays
-            b = (turn[number, 1] + ray * 0.6180339887498949) % 1.0
+            b = (turn[number, 1] + ray * GOLDEN) % 1.0
             radius, angle = np.sqrt(a), 2 * np.pi * b
             u, v, w = radius * np.cos(angle), radius * np.sin(angle), np.sqrt(1 - a)
             x = u * side[0] + v * other[0] + w * east
