@@ -98,8 +98,8 @@ def _scatter(turn: Floats, normals: Floats, hidden: Levels, rise: Floats, rays: 
     """
     Return the rays of points that may meet something: number of the point and unit vector.
 
-    The places of a Fibonacci lattice in the unit square, shifted by the point's own two numbers, become directions whose
-    density is the cosine's.
+    The places of a Fibonacci lattice in the unit square, shifted by the point's own two numbers, become directions
+    whose density is the cosine's.
     """
     points, azimuths = hidden.shape
     point = np.empty(points * rays, np.int64)
