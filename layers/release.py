@@ -11,7 +11,7 @@ import duckdb
 
 from layers.contract import Site
 from layers.discovery import discover_layers
-from layers.wide import SUBJECTS, wide_selects
+from layers.wide import SUBJECTS, drawn_things, wide_selects
 from twin import model
 from twin.build import build_model
 from twin.cache import build_cache
@@ -78,8 +78,7 @@ def build_release(zone: Zone, store: Store, say: Callable[[str], None] = lambda 
         try:
             write_tables(connection, staging.folder / "tables", layers, material)
             write_formulas(staging.folder / "formulas", layers)
-            drawn = {table: thing.key for layer in layers.values() for table, thing in layer.things.items()
-                     if thing.is_drawn}
+            drawn = {table: thing.key for table, thing in drawn_things(layers).items()}
             build_cache(staging.folder, staging.folder / CACHE, crs=crs_text(material.crs), wide=wide_selects(layers),
                         drawn=drawn)
         except (duckdb.OperationalError, duckdb.FatalException, OSError) as error:

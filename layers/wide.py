@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from layers.contract import Layer
+    from layers.contract import Layer, Thing
 
 SUBJECTS = {"building": "building_id", "parcel": "parcel_id", "energy_asset": "asset_id"}
+
+
+def drawn_things(layers: Mapping[str, Layer]) -> dict[str, Thing]:
+    """Return the things that the map draws, by their table."""
+    return {table: thing for layer in layers.values() for table, thing in layer.things.items() if thing.is_drawn}
 
 
 def layer_tables(layers: Mapping[str, Layer], subject: str) -> dict[str, Layer]:

@@ -65,9 +65,9 @@ def find_view(layers: Mapping[str, Layer], name: str) -> tuple[Layer, View]:
 
 def column_of(layer: Layer, view: View) -> Column:
     """Return the column that a view shows: one of its layer, or one of the model."""
-    for table, columns in layer.tables.items():
+    for table, columns in layer.described.items():
         for column in columns:
-            if column.name == view.column and table == f"{view.subject}_{layer.name}":
+            if column.name == view.column and table in {view.subject, f"{view.subject}_{layer.name}"}:
                 return column
     return _model_column(view.subject, view.column)
 
@@ -80,8 +80,8 @@ def _model_column(table: str, name: str) -> Column:
 
 def view_columns(layers: Mapping[str, Layer], subject: str) -> list[str]:
     """Return the columns that any view of a subject is coloured by."""
-    columns = [view.column for layer in layers.values() for view in layer.views if view.subject == subject]
-    return list(dict.fromkeys(columns))
+    views = [view for layer in layers.values() for view in layer.views if view.subject == subject]
+    return list(dict.fromkeys(column for view in views for column in (view.column, *view.steps)))
 
 
 def find_column(
@@ -98,9 +98,9 @@ def find_column(
     if layer not in layers:
         message = f"there is no layer {layer[:60]!r}; there are {', '.join(layers)}"
         raise NotFoundError(message)
-    for table, columns in layers[layer].tables.items():
+    for table, columns in layers[layer].described.items():
         for item in columns:
-            if item.name == column and subject in {None, table.removesuffix(f"_{layer}")}:
+            if item.name == column and subject in {None, table, table.removesuffix(f"_{layer}")}:
                 return table, item
     for view in layers[layer].views:
         if view.column == column and subject in {None, view.subject} and column in read_columns().get(view.subject, {}):
@@ -118,7 +118,7 @@ def _describe(layer: Layer) -> dict[str, Any]:
         "columns": [
             {"table": table, "name": column.name, "unit": column.unit, "meaning": column.meaning,
              "label_key": f"{layer.name}.{column.name}", "meaning_key": f"{layer.name}.{column.name}.meaning"}
-            for table, columns in layer.tables.items() for column in columns
+            for table, columns in layer.described.items() for column in columns
         ],
         "views": [
             {"id": view.name, "title_key": f"{layer.name}.view.{view.name}", "unit": column_of(layer, view).unit,

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pyogrio
 
 from layers.contract import LANGUAGES
-from layers.wide import SUBJECTS, layer_tables
+from layers.wide import SUBJECTS, drawn_things, layer_tables
 from server.catalogue import labels
 from server.notice import is_synthetic, notice_of
 from server.qgis import write_styles
@@ -110,7 +110,8 @@ def write_all(release: Release, layers: Mapping[str, Layer], path: Path) -> list
     for subject in SUBJECTS:
         _write_layer(read_table(release, layers, f"wide_{subject}"), path, subject, release)
         written.append(subject)
-    for table in (table for table in WHOLE if release.table(table).exists()):
+    whole = [*WHOLE, *drawn_things(layers)]
+    for table in (table for table in whole if release.table(table).exists()):
         _write_layer(read_table(release, layers, table), path, table, release)
         written.append(table)
     dictionary = data_dictionary(layers)
@@ -128,7 +129,7 @@ def data_dictionary(layers: Mapping[str, Layer]) -> pd.DataFrame:
             rows.append({"table": table, "column": column, "unit": unit, "meaning": meaning, "layer": "",
                          **{f"name_{lang}": words[lang].get(f"{table}.{column}", "") for lang in LANGUAGES}})
     for layer in layers.values():
-        for table, described in layer.tables.items():
+        for table, described in layer.described.items():
             rows += [
                 {"table": table.removesuffix(f"_{layer.name}"), "column": item.name, "unit": item.unit,
                  "meaning": item.meaning, "layer": layer.name,

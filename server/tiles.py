@@ -8,10 +8,12 @@ import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
+from layers.wide import drawn_things
 from server.catalogue import view_columns
 from twin.errors import NotFoundError
 
 if TYPE_CHECKING:
+    from layers.contract import Thing
     from server.database import ServedRelease
 
 MAX_ZOOM = 22
@@ -79,8 +81,9 @@ def tile_bounds(z: int, x: int, y: int) -> tuple[float, float, float, float]:
 
 def make_tile(served: ServedRelease, layer: str, z: int, x: int, y: int) -> str:
     """Return a tile as GeoJSON text."""
-    if layer not in PROPERTIES:
-        message = f"there is no map layer {layer[:60]!r}; there are {', '.join(PROPERTIES)}"
+    known = [*PROPERTIES, *drawn_things(served.layers)]
+    if layer not in known:
+        message = f"there is no map layer {layer[:60]!r}; there are {', '.join(known)}"
         raise NotFoundError(message)
     if not (0 <= z <= MAX_ZOOM and 0 <= x < 2**z and 0 <= y < 2**z):
         message = f"there is no tile {z}/{x}/{y}"
@@ -91,11 +94,20 @@ def make_tile(served: ServedRelease, layer: str, z: int, x: int, y: int) -> str:
     return f'{{"type":"FeatureCollection","features":[{features}]}}'
 
 
+def _thing_properties(thing: Thing) -> dict[str, str]:
+    """Return the properties of a layer's own things beside those of its views: its id, and its building."""
+    owner = {"building_id": "w.building_id"} if any(item.name == "building_id" for item in thing.columns) else {}
+    return {"id": "m.feature_id"} | owner
+
+
 def _query(served: ServedRelease, layer: str) -> str:
     """Return the query that puts a tile's features together; only names of ours stand in it."""
     table = f"wide_{layer}" if layer in WIDE else layer
-    columns = [name for name in view_columns(served.layers, layer) if name not in PROPERTIES[layer]]
-    properties = {name: f'w."{name}"' for name in columns} | PROPERTIES[layer]
+    thing = drawn_things(served.layers).get(layer)
+    own = PROPERTIES[layer] if thing is None else _thing_properties(thing)
+    key = KEYS[layer] if thing is None else thing.key
+    columns = [name for name in view_columns(served.layers, layer) if name not in own]
+    properties = {name: f'w."{name}"' for name in columns} | own
     struct = ", ".join(f"'{name}': {expression}" for name, expression in properties.items())
     box = "st_makeenvelope($west, $south, $east, $north)"
     if layer in CLIPPED:
@@ -111,7 +123,7 @@ def _query(served: ServedRelease, layer: str) -> str:
         with feature as (
             select row_number() over (order by {order}m.feature_id, m.base_m) as number,
                    {shape} as geojson, to_json({{{struct}}})::varchar as properties
-            from "map_{layer}" as m inner join "{table}" as w on m.feature_id = w."{KEYS[layer]}"
+            from "map_{layer}" as m inner join "{table}" as w on m.feature_id = w."{key}"
             where {where}
         )
         select string_agg('{{"type":"Feature","properties":' || properties || ',"geometry":' || geojson || '}}', ','

@@ -5,12 +5,15 @@ from __future__ import annotations
 import itertools
 import json
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pydeck
 
+from layers.wide import drawn_things
 from server.catalogue import column_of, find_view
 from server.palette import BASE, MATERIAL, PLANNED_EDGE, Theme, pale, ramp_colours
+from twin.errors import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,9 +29,20 @@ PATHS = ("footway", "path", "steps", "cycleway", "track")
 PLINTH_M = 9.0
 
 
-def view_spec(served: ServedRelease, name: str, theme: Theme) -> dict[str, Any]:
+def view_spec(served: ServedRelease, name: str, theme: Theme, step: int = 0) -> dict[str, Any]:
     """
     Return the pydeck spec of a view, with legend and toggles under `metadata`.
+
+    Parameters
+    ----------
+    served
+        The release.
+    name
+        Name of the view.
+    theme
+        Light or dark.
+    step
+        Which of the view's steps is shown, from 1; 0 for the whole.
 
     Raises
     ------
@@ -36,6 +50,12 @@ def view_spec(served: ServedRelease, name: str, theme: Theme) -> dict[str, Any]:
         If there is no such view.
     """
     layer, view = find_view(served.layers, name)
+    steps = len(view.steps)
+    if not 0 <= step <= steps:
+        message = f"the view {name} has {steps} steps, not a step {step}"
+        raise NotFoundError(message)
+    if step:
+        view = replace(view, column=view.steps[step - 1], edges=_common_edges(served, view))
     column = column_of(layer, view)
     legend = _legend(served, view, theme, words=column.words)
     bbox = zone_bbox(served)
@@ -50,7 +70,7 @@ def view_spec(served: ServedRelease, name: str, theme: Theme) -> dict[str, Any]:
     spec["metadata"] = {
         "view": view.name, "layer": layer.name, "title_key": f"{layer.name}.view.{view.name}",
         "summary_key": f"{layer.name}.summary", "subject": view.subject, "column": view.column, "unit": column.unit,
-        "legend": legend, "background": BASE[theme]["background"],
+        "legend": legend, "background": BASE[theme]["background"], "steps": steps, "step": step,
         "toggles": [{"id": item, "title_key": f"app.layer.{item}"} for item in TOGGLES],
     }
     return spec
@@ -80,7 +100,7 @@ def _legend(served: ServedRelease, view: View, theme: Theme, *, words: str | Non
                "edge": list(PLANNED_EDGE[theme])} if any(count_planned(served, subject) for subject in drawn) else None
     if view.ramp is None:
         present = {row["word"] for row in served.rows(
-            f'select distinct "{view.column}" as word from wide_{view.subject} where "{view.column}" is not null')}
+            f'select distinct "{view.column}" as word from "{_table(served, view)}" where "{view.column}" is not null')}
         classes = [{"key": f"{words}.{word}" if words else word, "word": word, "colour": list(rgb)}
                    for word, rgb in (view.colours or {}).items() if word in present]
         return {"kind": "classes", "classes": classes, "missing": missing, "planned": planned}
@@ -95,7 +115,7 @@ def _legend(served: ServedRelease, view: View, theme: Theme, *, words: str | Non
 def _colour(view: View, legend: dict[str, Any], theme: Theme) -> str:
     """Return the expression that gives each feature its colour, a pale one where it is planned."""
     full = _chain(view, legend, lambda colour: colour)
-    if not legend["planned"] or view.subject == "parcel":
+    if not legend["planned"] or view.subject not in {"building", "energy_asset"}:
         return full
     return _if_planned(_chain(view, legend, lambda colour: pale(colour, theme)), full)
 
@@ -120,7 +140,7 @@ def class_edges(served: ServedRelease, view: View) -> list[float]:
     if view.edges:
         return list(view.edges)
     few = [row["value"] for row in served.rows(
-        f'select distinct "{view.column}" as value from wide_{view.subject} where "{view.column}" is not null '
+        f'select distinct "{view.column}" as value from "{_table(served, view)}" where "{view.column}" is not null '
         f"order by value limit {CLASSES + 1}")]
     if 1 < len(few) <= CLASSES:
         between = [_round((low + high) / 2) for low, high in itertools.pairwise(few)]
@@ -128,13 +148,26 @@ def class_edges(served: ServedRelease, view: View) -> list[float]:
     levels = [step / CLASSES for step in range(1, CLASSES)]
     row = served.row(
         f'select quantile_cont("{view.column}", {levels}) as bounds, max("{view.column}") as greatest '
-        f"from wide_{view.subject}"
+        f'from "{_table(served, view)}"'
     )
     if not row or row["greatest"] is None:
         return [0.0, 1.0]
     bounds = sorted({_round(value) for value in row["bounds"]})
     inner = [value for value in bounds if 0 < value < row["greatest"]]
     return [0.0, *inner, max(_round(row["greatest"]), inner[-1] + 1 if inner else 1.0)]
+
+
+def _common_edges(served: ServedRelease, view: View) -> tuple[float, ...]:
+    """Return the bounds of the classes of a view's steps: the same for all, so that they can be compared."""
+    columns = ", ".join(f'"{column}"' for column in view.steps)
+    row = served.row(f'select max(greatest({columns})) as most from "{_table(served, view)}"')
+    most = row["most"] if row and row["most"] else 1.0
+    return (0.0, *(_round(most * part / CLASSES) for part in range(1, CLASSES)), max(_round(most), most))
+
+
+def _table(served: ServedRelease, view: View) -> str:
+    """Return the table that holds what a view shows."""
+    return view.subject if view.subject in drawn_things(served.layers) else f"wide_{view.subject}"
 
 
 def _round(value: float) -> float:
@@ -171,6 +204,7 @@ def _deck_layers(
 
     kinds = "".join(f"properties.kind == '{kind}' ? {json.dumps(base[kind])} : " for kind in ("water", "green", "bare"))
     path = " || ".join(f"properties.class == '{kind}'" for kind in PATHS)
+    things = list(drawn_things(served.layers)) if view.subject in drawn_things(served.layers) else []
     on_parcel, on_asset = view.subject == "parcel", view.subject == "energy_asset"
     asset_colour = colour if on_asset else json.dumps(base["missing"])
     return [
@@ -190,10 +224,12 @@ def _deck_layers(
               line_width_min_pixels=0.4, line_cap_rounded=True, line_joint_rounded=True,
               get_line_color=f"({path}) ? {json.dumps(base['path'])} : properties.width_m >= 6 ? "
                              f"{json.dumps(base['road'])} : {json.dumps(base['road_minor'])}"),
-        # Over coloured parcels buildings are flat, pale and out of the pointer's way.
+        # Over coloured parcels buildings are flat, pale and out of the pointer's way; things of their own replace them.
         tiles("building", extruded=not on_parcel, filled=True, stroked=on_parcel, wireframe=True,
-              pickable=not on_parcel, get_elevation="properties.rise_m", material=MATERIAL[theme],
+              pickable=not on_parcel, visible=not things, get_elevation="properties.rise_m", material=MATERIAL[theme],
               get_line_width=1, line_width_units="'pixels'", **_house_colours(view, theme, colour)),
+        *(tiles(thing, pickable=True, filled=True, stroked=False, _full3d=True, visible=True, material=MATERIAL[theme],
+                get_fill_color=colour if thing == view.subject else json.dumps(base["plain"])) for thing in things),
         tiles("energy_asset", pickable=True, visible=on_asset, point_type="'circle'", get_point_radius=9,
               point_radius_units="'meters'", point_radius_min_pixels=5, point_radius_max_pixels=16,
               point_billboard=True, stroked=True, get_fill_color=asset_colour,

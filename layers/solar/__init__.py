@@ -45,7 +45,8 @@ def _subject(subject: str) -> tuple[Column, ...]:
         *reasons,
         Column("pv_capacity_kwp", "kWp", f"Rated power of modules on the {subject}'s usable roof", total=True),
         *_bounded("pv_yield_kwh_per_a", "kWh/a",
-                  f"Alternating current that the {subject}'s roof would feed in, in half of all years (P50)", total=True),
+                  f"Alternating current that the {subject}'s roof would feed in, in half of all years (P50)",
+                  total=True),
         Column("pv_yield_p90_kwh_per_a", "kWh/a",
                f"Yield of the {subject}'s roof that is exceeded in nine of ten years (P90)"),
         Column("pv_specific_yield_kwh_per_kwp_a", "kWh/kWp/a", f"Yield per rated power on the {subject}'s roof"),
@@ -126,6 +127,7 @@ LAYER = Layer(
     quantities=("pv.*", "roof_pitch.*"),
     views=(
         View("roof_irradiation", "roof_surface", "irradiation_kwh_per_m2_a", ramp="sun",
+             edges=(0, 500, 800, 1000, 1150, 1250, 1350),
              steps=tuple(f"irradiation_month_{month}_kwh_per_m2" for month in MONTHS)),
         View("pv_yield", "building", "pv_yield_kwh_per_a", ramp="sun"),
     ),

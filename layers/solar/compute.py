@@ -14,7 +14,7 @@ from layers.solar.pv_settings import PvSettings
 from layers.solar.roofs import light_roofs
 from layers.solar.scene import make_scene
 from layers.solar.surfaces import Surfaces, find_surfaces
-from layers.solar.uncertainty import combine_sigma, sigma_of_bounds
+from layers.solar.uncertainty import sigma_of_bounds
 from layers.solar.yields import MONTHS, add_intervals, find_yields
 from twin.crs import grid_convergence, to_degrees
 from twin.database import load_frame
@@ -62,7 +62,7 @@ def compute_solar(connection: duckdb.DuckDBPyConnection, site: Site, things: Map
     factors = dict(connection.execute("select quantity, value from factor_in_force").fetchall())
     settings = PvSettings.from_factors(factors)
     middle = connection.execute("select st_x(st_centroid(geometry)), st_y(st_centroid(geometry)) from zone").fetchone()
-    east, north = middle if middle else (0.0, 0.0)
+    east, north = middle or (0.0, 0.0)
     longitude, latitude = to_degrees(site.crs, (east, north))
     year = zone_weather(site.zone, site.checks, latitude, longitude)
     surfaces = find_surfaces(connection, {shape: factors[PITCH + shape] for shape in SHAPES})
@@ -110,8 +110,9 @@ def _compute(
         "surface_id": surfaces.frame["surface_id"], "azimuths": sky.dome.azimuths, "levels": sky.dome.levels,
         "seen": whole, "seen_bright": [own if own != all_ else None for own, all_ in zip(bright, whole, strict=True)],
     })
+    moments = pd.DatetimeIndex(year.hours.index)
     hours = pd.DataFrame({
-        "hour": np.arange(1, len(year.hours) + 1), "moment": year.hours.index.strftime("%Y-%m-%dT%H:%MZ"),
+        "hour": np.arange(1, len(moments) + 1), "moment": moments.strftime("%Y-%m-%dT%H:%MZ"),
         "ghi_w_per_m2": year.hours["ghi"].to_numpy(), "dni_w_per_m2": year.hours["dni"].to_numpy(),
         "dhi_w_per_m2": year.hours["dhi"].to_numpy(), "temp_air_degc": year.hours["temp_air"].to_numpy(),
         "wind_speed_m_per_s": year.hours["wind_speed"].to_numpy(), "pv_power_kw": yields.power_kw,
@@ -129,8 +130,9 @@ def _told(
     sigma = settings.sigma
     spread = QUANTILE_95 * np.sqrt(
         sigma.weather_year**2 + sigma.weather_data**2 + sigma.transposition**2 + sigma.shading**2)
+    true_deg = np.where(surfaces.frame["tilt_deg"] > 0, surfaces.frame["azimuth_deg"] + convergence_deg, 180)
     frame = surfaces.frame.assign(
-        azimuth_deg=np.where(surfaces.frame["tilt_deg"] > 0, surfaces.frame["azimuth_deg"] + convergence_deg, 180) % 360,
+        azimuth_deg=true_deg % 360,
         irradiation_kwh_per_m2_a=year, irradiation_kwh_per_m2_a_low=year * (1 - spread),
         irradiation_kwh_per_m2_a_high=year * (1 + spread), irradiation_bright_kwh_per_m2_a=bright,
         irradiation_open_kwh_per_m2_a=light.open_kwh_per_m2, sky_view_factor=light.whole.sky_view(plane, sky),

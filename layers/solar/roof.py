@@ -98,7 +98,7 @@ class Plane:
         """Direction that it faces, clockwise from north; south where it is level. [degrees]"""
         if math.hypot(self.east, self.north) < LEVEL:
             return 180.0
-        return math.degrees(math.atan2(-self.east, -self.north)) % 360
+        return round(math.degrees(math.atan2(-self.east, -self.north)), 9) % 360
 
     @property
     def area_m2(self) -> float:

@@ -84,9 +84,9 @@ def find_yields(
     """
     frame = _usable(surfaces, use, light, settings, year.latitude_deg)
     sun = year.sun()
-    lit = np.flatnonzero((sun["apparent_zenith"].to_numpy() < 90) | (year.hours["dhi"].to_numpy() > 0))  # noqa: PLR2004
+    lit = np.flatnonzero((sun["apparent_zenith"].to_numpy() < 90) | (year.hours["dhi"].to_numpy() > 0))
     hours, where = year.hours.iloc[lit], sun.iloc[lit]
-    up = np.flatnonzero(where["apparent_zenith"].to_numpy() < 90)  # noqa: PLR2004
+    up = np.flatnonzero(where["apparent_zenith"].to_numpy() < 90)
     day = _Day(split_sky(hours, where), hours["temp_air"].to_numpy(), hours["wind_speed"].to_numpy(),
                year.months[lit] - 1, up)
     rows = lay_rows(settings.rows, year.latitude_deg)

@@ -19,10 +19,10 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 @router.get("/views/{view}.json")
 def get_view(
     view: Annotated[str, Path(max_length=80)], release: Release,
-    theme: Annotated[Literal["light", "dark"], Query()] = "light",
+    theme: Annotated[Literal["light", "dark"], Query()] = "light", step: Annotated[int, Query(ge=0, le=100)] = 0,
 ) -> dict[str, Any]:
-    """Return the pydeck spec of a view; its data are addresses, never rows."""
-    return view_spec(release, view, theme)
+    """Return the pydeck spec of a view, or of one of its steps (months); its data are addresses, never rows."""
+    return view_spec(release, view, theme, step)
 
 
 @router.get("/tiles/{release_id}/{layer}/{z}/{x}/{y}.geojson")

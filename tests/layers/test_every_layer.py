@@ -55,13 +55,13 @@ def test_layer_keeps_the_contract(layer: Layer) -> None:
 def test_layer_has_a_readme_that_says_its_method_its_limits_and_its_references(layer: Layer) -> None:
     text = (layer.folder / "README.md").read_text(encoding="utf-8")
     assert len(text) > README_LENGTH
-    for table in layer.tables:
+    for table in layer.described:
         assert f"`{table}`" in text or table.removesuffix(f"_{layer.name}") in text
     assert re.search(r"limit", text, re.IGNORECASE)
 
 
 def test_layer_has_a_label_in_four_languages_for_all_it_shows(layer: Layer) -> None:
-    columns = [column.name for columns in layer.tables.values() for column in columns]
+    columns = [column.name for columns in layer.described.values() for column in columns]
     needed = {"title", "summary", *columns, *(f"{name}.meaning" for name in columns),
               *(f"view.{view.name}" for view in layer.views)}
     rows = rows_of(layer)
@@ -70,7 +70,7 @@ def test_layer_has_a_label_in_four_languages_for_all_it_shows(layer: Layer) -> N
 
 
 def test_layer_has_no_label_for_what_is_not_there(layer: Layer) -> None:
-    columns = {column.name: column for columns in layer.tables.values() for column in columns}
+    columns = {column.name: column for columns in layer.described.values() for column in columns}
     words = tuple(f"{column.words.removeprefix(layer.name + '.')}." for column in columns.values() if column.words)
     known = {"title", "summary", *columns, *(f"{name}.meaning" for name in columns),
              *(f"view.{view.name}" for view in layer.views)}
@@ -78,7 +78,7 @@ def test_layer_has_no_label_for_what_is_not_there(layer: Layer) -> None:
 
 
 def test_numbers_of_a_layer_have_a_unit_and_words_have_none(layer: Layer, toy_release: Release) -> None:
-    for table, columns in layer.tables.items():
+    for table, columns in layer.described.items():
         types = {field.name: field.type for field in pq.read_schema(toy_release.table(table))}
         for column in columns:
             number = pa.types.is_floating(types[column.name]) or pa.types.is_integer(types[column.name])
@@ -87,10 +87,10 @@ def test_numbers_of_a_layer_have_a_unit_and_words_have_none(layer: Layer, toy_re
 
 
 def test_names_of_numbers_end_in_their_unit(layer: Layer) -> None:
-    for columns in layer.tables.values():
+    for columns in layer.described.values():
         for column in columns:
             if column.unit not in {"", "1"}:
-                ending = column.unit.lower().replace("/", "_per_").replace("_per_a", "_a")
+                ending = column.unit.lower().replace("/", "_per_").replace("_per_a", "_a").replace("degrees", "deg")
                 name = column.name.removesuffix("_low").removesuffix("_high")
                 plain = name.replace("_land", "").replace("_per_a", "_a")  # per area of land, per year
                 # A mean or greatest height bears the bare unit too; all else must end in it.
@@ -98,7 +98,7 @@ def test_names_of_numbers_end_in_their_unit(layer: Layer) -> None:
 
 
 def test_bounds_and_evidence_of_a_column_are_columns_of_its_table(layer: Layer) -> None:
-    for columns in layer.tables.values():
+    for columns in layer.described.values():
         names = {column.name for column in columns}
         for column in columns:
             assert {column.low, column.high, column.evidence} - {None} <= names
@@ -107,7 +107,7 @@ def test_bounds_and_evidence_of_a_column_are_columns_of_its_table(layer: Layer) 
 
 def test_words_of_a_layer_have_labels(layer: Layer, toy_release: Release) -> None:
     labels = shared_words() | layer.labels["en"]
-    for table, columns in layer.tables.items():
+    for table, columns in layer.described.items():
         rows = pd.read_parquet(toy_release.table(table))
         for column in columns:
             if column.words:
@@ -117,9 +117,10 @@ def test_words_of_a_layer_have_labels(layer: Layer, toy_release: Release) -> Non
 def test_views_of_a_layer_colour_by_columns_that_exist(layer: Layer) -> None:
     labels = shared_words()
     for view in layer.views:
-        own = {column.name: column.words for column in layer.tables.get(f"{view.subject}_{layer.name}", ())}
-        assert view.subject in SUBJECTS
-        assert view.column in set(own) | set(model.read_columns()[view.subject])
+        table = view.subject if view.subject in layer.things else f"{view.subject}_{layer.name}"
+        own = {column.name: column.words for column in layer.described.get(table, ())}
+        assert view.subject in {*SUBJECTS, *layer.things}
+        assert {view.column, *view.steps} <= set(own) | set(model.read_columns().get(view.subject, {}))
         assert (view.ramp is None) == (view.colours is not None)
         if view.colours:
             words = own.get(view.column) or view.column
@@ -151,7 +152,7 @@ def test_quantities_that_the_sql_of_a_layer_names_are_declared(layer: Layer) -> 
 
 
 def test_a_layer_needs_only_tables_that_are_there(layer: Layer) -> None:
-    made = set(model.TABLES) | {table for other in LAYERS.values() for table in other.tables}
+    made = set(model.TABLES) | {table for other in LAYERS.values() for table in other.described}
     assert set(layer.needs) <= made
 
 

@@ -73,10 +73,11 @@ export const fetchLabels = (language) => getJson("/api/labels", { lang: language
  * @param {string} view
  * @param {string} theme
  * @param {string} language
+ * @param {number} step of the view, 0 for the whole
  * @returns {Promise<Spec>}
  */
-export const fetchView = (view, theme, language) =>
-  getJson(`/views/${encodeURIComponent(view)}.json`, { theme, lang: language });
+export const fetchView = (view, theme, language, step = 0) =>
+  getJson(`/views/${encodeURIComponent(view)}.json`, { theme, lang: language, step });
 
 /**
  * Rows of a layer that is not tiled.
@@ -91,6 +92,13 @@ const FEATURES = { building: "buildings", parcel: "parcels", energy_asset: "ener
 
 /** Kinds of features that can be opened. */
 export const OPENABLE = Object.freeze(Object.keys(FEATURES));
+
+/**
+ * The best roofs for photovoltaics, best first.
+ * @param {number} limit
+ * @returns {Promise<{sites: import("./types.js").Site[]}>}
+ */
+export const fetchSites = (limit) => getJson("/api/solar/sites", { limit });
 
 /**
  * @param {string} kind one of OPENABLE

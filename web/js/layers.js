@@ -47,6 +47,16 @@ export function featureId(feature) {
 }
 
 /**
+ * What a click on a drawn feature opens: a surface opens its building.
+ * @param {string} layer
+ * @param {any} feature
+ * @returns {import("./types.js").Selection}
+ */
+export function opened(layer, feature) {
+  return { kind: feature?.properties?.building_id ? "building" : layer, id: featureId(feature) };
+}
+
+/**
  * deck.gl layers of a spec, with the choices of the state.
  * @param {Spec} spec
  * @returns {any[]}
@@ -76,7 +86,8 @@ function thinNames(raw) {
  * @param {Record<string, any>} raw
  */
 function wireLayer(layer, raw) {
-  const chosen = state.selection && state.selection.kind === raw.id ? state.selection.id : null;
+  const kind = isOfBuilding(raw) ? "building" : raw.id;
+  const chosen = state.selection && state.selection.kind === kind ? state.selection.id : null;
   /** @type {Record<string, any>} */
   const wired = {
     visible: state.shown.get(raw.id) ?? raw.visible ?? true,
@@ -85,9 +96,15 @@ function wireLayer(layer, raw) {
   };
   if (raw.pickable) Object.assign(wired, { autoHighlight: true, highlightColor: HOVERED[state.theme] });
   if (raw["@@type"] === "TextLayer") wired.getSize = undoPerspective(layer.props.getSize);
-  if (raw.id === "building") wired.getFillColor = paintChosen(layer.props.getFillColor, chosen);
+  if (isOfBuilding(raw)) wired.getFillColor = paintChosen(layer.props.getFillColor, chosen);
   return layer.clone(wired);
 }
+
+/**
+ * Whether a layer draws buildings, or surfaces of them.
+ * @param {Record<string, any>} raw
+ */
+const isOfBuilding = ({ id, _full3d: inSpace }) => id === "building" || Boolean(inSpace);
 
 /**
  * Sizes of names that look the same near and far.
@@ -107,7 +124,7 @@ function triggers(raw, chosen) {
   const accessors = Object.keys(raw).filter((name) => name.startsWith("get"));
   /** @type {Record<string, unknown>} */
   const made = Object.fromEntries(accessors.map((name) => [name, JSON.stringify(raw[name])]));
-  if (raw.id === "building") made.getFillColor = `${made.getFillColor} ${chosen}`;
+  if (isOfBuilding(raw)) made.getFillColor = `${made.getFillColor} ${chosen}`;
   made.getTileData = tilesAsked;
   return made;
 }

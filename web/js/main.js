@@ -16,6 +16,8 @@ import { getDeck, hasWebgl } from "./scene.js";
 import { startSearch } from "./search.js";
 import { restoreSettings, startSettings } from "./settings.js";
 import { startSheets } from "./sheet.js";
+import { startSites } from "./sites.js";
+import { startSteps } from "./steps.js";
 import { state } from "./state.js";
 import { startTitle } from "./title.js";
 import { startToggles } from "./toggles.js";
@@ -54,10 +56,11 @@ async function open() {
 
 /** Go where the address says. */
 async function arrive() {
-  const { view, camera, selection } = readLink();
+  const { view, step, camera, selection } = readLink();
   const known = state.catalogue?.layers.flatMap(({ views }) => views.map(({ id }) => id)) ?? [];
   const first = !getDeck();
-  await showView(known.includes(view) ? view : state.zone?.default_view ?? known[0], camera);
+  const isKnown = known.includes(view);
+  await showView(isKnown ? view : state.zone?.default_view ?? known[0], camera, isKnown ? step : 0);
   if (camera && !first) moveTo(camera);
   if (selection || state.selection) await select(selection ?? state.selection, { near: !camera });
 }
@@ -93,6 +96,8 @@ startProgress();
 startTitle();
 startQuantities((view) => attempt(() => showView(view)));
 startLegend();
+startSteps((step) => attempt(() => showView(state.view, null, step)));
+startSites((selection) => attempt(() => select(selection)));
 startTooltip((selection) => attempt(() => select(selection)));
 startPanel();
 startSearch();

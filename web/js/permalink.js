@@ -13,7 +13,7 @@ let written = "";
 
 /**
  * What the address asks for; anything odd in it is left out.
- * @returns {{view: string, camera: Partial<Camera> | null, selection: Selection | null}}
+ * @returns {{view: string, step: number, camera: Partial<Camera> | null, selection: Selection | null}}
  */
 export function readLink() {
   const asked = new URLSearchParams(location.hash.slice(1));
@@ -23,6 +23,7 @@ export function readLink() {
   const [, kind = "", id = ""] = /^(\w+)\/(.+)$/.exec(asked.get("select") ?? "") ?? [];
   return {
     view: /^[\w-]+$/.test(asked.get("view") ?? "") ? (asked.get("view") ?? "") : "",
+    step: /^\d{1,2}$/.test(asked.get("step") ?? "") ? Number(asked.get("step")) : 0,
     camera: sound ? { latitude, longitude, zoom, pitch, bearing } : null,
     selection: OPENABLE.includes(kind) ? { kind, id } : null,
   };
@@ -34,7 +35,8 @@ function write() {
   if (!camera || !view) return;
   const at = [camera.latitude.toFixed(5), camera.longitude.toFixed(5), camera.zoom.toFixed(2), Math.round(camera.pitch), Math.round(camera.bearing)];
   const chosen = selection ? `&select=${encodeURI(`${selection.kind}/${selection.id}`).replaceAll("&", "%26")}` : "";
-  written = `#view=${view}&at=${at.join(",")}${chosen}`;
+  const step = state.step ? `&step=${state.step}` : "";
+  written = `#view=${view}${step}&at=${at.join(",")}${chosen}`;
   history.replaceState(null, "", written);
 }
 

@@ -15,6 +15,8 @@ export const SELECTORS = Object.freeze({
   quantityList: "#quantity-list",
   legend: "#legend",
   legendBody: "#legend-body",
+  steps: "#steps",
+  sites: "#sites",
   menuOpen: "#menu-open",
   menuClose: "#menu-close",
   settings: "#settings",

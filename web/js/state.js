@@ -8,6 +8,7 @@ export const state = {
   /** @type {Zone | null} */ zone: null,
   /** @type {Catalogue | null} */ catalogue: null,
   /** @type {string} */ view: "",
+  /** Which of the view's steps is shown, from 1; 0 is the whole. */ step: 0,
   /** @type {Spec | null} */ spec: null,
   /** @type {Camera | null} */ camera: null,
   /** @type {Selection | null} */ selection: null,

@@ -5,7 +5,7 @@ import { element } from "./dom.js";
 import { EVENTS, on } from "./events.js";
 import { formatLine } from "./format.js";
 import { label, plannedText } from "./labels.js";
-import { featureId } from "./layers.js";
+import { featureId, opened } from "./layers.js";
 import { find } from "./selectors.js";
 import { state } from "./state.js";
 
@@ -59,8 +59,8 @@ export function startTooltip(onOpen) {
     const met = Boolean(info.object && info.layer);
     if (info.clicked) {
       box.hidden = true;
-      if (!met) onOpen(null);
-      else if (OPENABLE.includes(layer)) onOpen({ kind: layer, id: featureId(info.object) });
+      const selection = met ? opened(layer, info.object) : null;
+      if (!selection || OPENABLE.includes(selection.kind)) onOpen(selection);
       return;
     }
     if (met && matchMedia("(hover: hover)").matches) show(info);

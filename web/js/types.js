@@ -44,6 +44,8 @@
  * @property {string} column
  * @property {string} unit
  * @property {Legend} legend
+ * @property {number} steps months that a slider goes through, 0 for none
+ * @property {number} step which of them is shown, 0 for the whole year
  * @property {{id: string, title_key: string}[]} toggles
  * @property {Colour} background
  *
@@ -81,6 +83,7 @@
  *
  * @typedef {{kind: string, id: string, name: string, detail: string, centre: [number, number], bbox: Box}} SearchResult
  * @typedef {{edges?: number[], counts?: number[], classes?: {key: string, count: number}[], missing: number, planned: number, unit: string}} Histogram
+ * @typedef {{building_id: string, name: string, capacity_kwp: number, yield_kwh_per_a: number, yield_kwh_per_a_low: number, yield_kwh_per_a_high: number}} Site
  * @typedef {{kind: string, id: string}} Selection
  */
 export {};

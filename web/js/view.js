@@ -37,14 +37,16 @@ async function fillRows(spec) {
  * Show a quantity. Only the newest order wins when several overlap.
  * @param {string} view
  * @param {Partial<Camera> | null} [camera] where the first view starts
+ * @param {number} [step] of the view, 0 for the whole
  */
-export async function showView(view, camera = null) {
+export async function showView(view, camera = null, step = view === state.view ? state.step : 0) {
   const mine = ++order;
-  const spec = await fetchView(view, state.theme, state.language);
+  const spec = await fetchView(view, state.theme, state.language, step);
   await fillRows(spec);
   if (mine !== order) return;
   state.spec = spec;
   state.view = spec.metadata?.view ?? view;
+  state.step = spec.metadata?.step ?? 0;
   if (!getDeck() && hasWebgl()) createScene({ ...homeCamera(spec.initialViewState), ...camera });
   draw();
   emit(EVENTS.view);

@@ -1,0 +1,77 @@
+"""Walls as upright polygons below the edges of roofs, by the side of the building that they stand on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import shapely
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from layers.solar.surfaces import Surfaces
+
+SIDES = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
+SHORTEST_M = 0.05
+
+
+def make_walls(surfaces: Surfaces) -> pd.DataFrame:
+    """
+    Return the walls of buildings for the map, from the ground to the roof.
+
+    An edge that two surfaces of one building share at one height is a ridge, and bears no wall.
+
+    Returns
+    -------
+    walls
+        building_id, orientation (one of eight sides, by grid north), geometry (polygons in space, above ground).
+    """
+    edges = _edges(surfaces)
+    if edges.empty:
+        return pd.DataFrame({"building_id": [], "orientation": [], "geometry": []})
+    # outward of a ring that runs clockwise lies to its left: the normal of (dx, dy) is (-dy, dx)
+    normal = np.degrees(np.arctan2(-(edges["y2"] - edges["y1"]), edges["x2"] - edges["x1"]))
+    edges["orientation"] = np.array(SIDES)[np.rint((normal % 360) / 45).astype(int) % 8]
+    quads = _quads(edges)
+    frame = edges[["building_id", "orientation"]].assign(quad=quads)
+    grouped = frame.groupby(["building_id", "orientation"], sort=True)["quad"].agg(list).reset_index()
+    grouped["geometry"] = [shapely.multipolygons(quads) for quads in grouped.pop("quad")]
+    return grouped
+
+
+def _edges(surfaces: Surfaces) -> pd.DataFrame:
+    """Return the edges of all surfaces, clockwise, without those that two surfaces share at one height."""
+    shapes = shapely.force_3d(surfaces.in_space())
+    polygons, owner = shapely.get_parts(shapes, return_index=True)
+    rings, polygon = shapely.get_rings(polygons, return_index=True)
+    number = owner[polygon]
+    outer = np.zeros(len(rings), dtype=bool)
+    outer[np.unique(polygon, return_index=True)[1]] = True
+    points, ring = shapely.get_coordinates(rings, include_z=True, return_index=True)
+    same = ring[1:] == ring[:-1]
+    start, end = points[:-1][same], points[1:][same]
+    ring = ring[:-1][same]
+    clockwise = ~shapely.is_ccw(rings) == outer
+    swap = ~clockwise[ring]
+    start[swap], end[swap] = end[swap], start[swap].copy()
+    rows: pd.DataFrame = pd.DataFrame({
+        "building_id": surfaces.frame["building_id"].to_numpy()[number[ring]],
+        "x1": start[:, 0], "y1": start[:, 1], "z1": start[:, 2], "x2": end[:, 0], "y2": end[:, 1], "z2": end[:, 2],
+    })
+    rows = pd.DataFrame(rows[np.hypot(rows["x2"] - rows["x1"], rows["y2"] - rows["y1"]) > SHORTEST_M])
+    there = rows.round(2)
+    back = there.rename(columns={"x1": "x2", "y1": "y2", "z1": "z2", "x2": "x1", "y2": "y1", "z2": "z1"})
+    shared = there.reset_index().merge(back, on=list(there.columns), how="inner")["index"]
+    return pd.DataFrame(rows.loc[~rows.index.isin(shared)].reset_index(drop=True))
+
+
+def _quads(edges: pd.DataFrame) -> NDArray[np.object_]:
+    """Return the polygon between each edge and the ground."""
+    ground = np.zeros(len(edges))
+    corners = np.stack([
+        edges[["x1", "y1"]].assign(z=ground).to_numpy(), edges[["x2", "y2"]].assign(z=ground).to_numpy(),
+        edges[["x2", "y2", "z2"]].to_numpy(), edges[["x1", "y1", "z1"]].to_numpy(),
+    ], axis=1)  # fmt: skip
+    return np.asarray(shapely.polygons(corners), dtype=object)
