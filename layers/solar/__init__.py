@@ -85,6 +85,23 @@ ROOF = (
       for level in (95, 90) for kind, which in (("common", "that all roofs share"), ("own", "of this roof alone"))),
 )
 
+FACADE = (
+    Column("building_id", "", "Building that it belongs to"),
+    Column("orientation", "", "Octant that it faces, by true north", words="solar.orientation"),
+    Column("azimuth_deg", "degrees", "Direction that it faces, clockwise from north"),
+    Column("area_m2", "m2", "Area outside"),
+    Column("party_m2", "m2", "Area behind neighbouring buildings"),
+    *(Column(name, KWH_M2, meaning) for name, meaning in (
+        ("irradiation_kwh_per_m2_a", "Irradiation, shaded, with what ground and walls reflect"),
+        ("irradiation_kwh_per_m2_a_low", "Irradiation: lower bound (2.5 %)"),
+        ("irradiation_kwh_per_m2_a_high", "Irradiation: upper bound (97.5 %)"),
+    )),
+    *(Column(f"irradiation_month_{month}_kwh_per_m2", "kWh/m2", f"Irradiation in month {month}") for month in MONTHS),
+    Column("sky_view_factor", "1", "Share of the light of a uniform sky that reaches it; 0.5 in the open"),
+    Column("sunlight_h_min", "h", "Direct sun at the window with the least, lowest dwelling storey, on the rule's day"),
+    Column("sunlight_h_mean", "h", "Direct sun at the sills of the lowest dwelling storey, mean, on the rule's day"),
+)
+
 THINGS = {
     "roof_surface": Thing("surface_id", ROOF),
     "roof_signature": Thing("surface_id", (
@@ -93,6 +110,7 @@ THINGS = {
         Column("seen", "", "Share of cells that see each level, sector by sector; two bytes each, 65535 is all"),
         Column("seen_bright", "", "The same of the hardly shaded cells"),
     ), is_drawn=False),
+    "facade_surface": Thing("surface_id", FACADE),
     "solar_hour": Thing("hour", (
         Column("moment", "", "Moment in UTC whose sun stands for the hour"),
         Column("ghi_w_per_m2", "W/m2", "Global irradiance of the horizontal"),
@@ -117,6 +135,10 @@ LAYER = Layer(
     tables={
         "building_solar": (
             *_subject("building"),
+            Column("facade_m2", "m2", "Facades of the building", total=True),
+            Column("facade_irradiation_kwh_per_m2_a", KWH_M2, "Irradiation of the building's facades"),
+            Column("sunlight_h_min", "h", "Direct sun at its darkest window, sunniest side, lowest dwelling storey"),
+            Column("sunlight_h_mean", "h", "Direct sun at its windows, sunniest side, lowest dwelling storey"),
             Column("solar_notation_key", "", "Why there is no figure: NE not estimated, NO not occurring"),
             Column("solar_reason", "", "What is missing for a figure", words="solar.solar_reason"),
         ),
@@ -124,11 +146,15 @@ LAYER = Layer(
     },
     things=THINGS,
     needs=("building", "building_part", "building_parcel", "roof_face", "parcel", "zone", "factor_in_force"),
-    quantities=("pv.*", "roof_pitch.*"),
+    quantities=("pv.*", "roof_pitch.*", "facade.*"),
     views=(
         View("roof_irradiation", "roof_surface", "irradiation_kwh_per_m2_a", ramp="sun",
              edges=(0, 500, 800, 1000, 1150, 1250, 1350),
              steps=tuple(f"irradiation_month_{month}_kwh_per_m2" for month in MONTHS)),
+        View("facade_irradiation", "facade_surface", "irradiation_kwh_per_m2_a", ramp="sun",
+             edges=(0, 150, 300, 450, 600, 750, 900),
+             steps=tuple(f"irradiation_month_{month}_kwh_per_m2" for month in MONTHS)),
+        View("sunlight", "building", "sunlight_h_mean", ramp="sun", edges=(0, 1, 2, 3, 4, 5, 6)),
         View("pv_yield", "building", "pv_yield_kwh_per_a", ramp="sun"),
     ),
     compute=_compute,

@@ -20,6 +20,17 @@ with roof as (
         sum(yield_kwh_per_a / nullif(performance_ratio, 0)) as reference_kwh
     from roof_surface
     group by all
+),
+
+facade as (
+    select
+        building_id,
+        sum(area_m2) as facade_m2,
+        sum(area_m2 * irradiation_kwh_per_m2_a) as received_kwh,
+        arg_max(sunlight_h_min, sunlight_h_mean) as sunlight_h_min,
+        max(sunlight_h_mean) as sunlight_h_mean
+    from facade_surface
+    group by all
 )
 
 select
@@ -43,6 +54,10 @@ select
     (roof.yield_kwh / nullif(roof.capacity_kwp, 0))::double as pv_specific_yield_kwh_per_kwp_a,
     (roof.yield_kwh / nullif(roof.reference_kwh, 0))::double as pv_performance_ratio,
     case when roof.building_id is not null then 'modelled' end as solar_evidence,
+    facade.facade_m2::double as facade_m2,
+    (facade.received_kwh / nullif(facade.facade_m2, 0))::double as facade_irradiation_kwh_per_m2_a,
+    facade.sunlight_h_min::double as sunlight_h_min,
+    facade.sunlight_h_mean::double as sunlight_h_mean,
     case
         when building.status != 'existing' then 'NO'
         when roof.building_id is null then 'NE'
@@ -55,4 +70,5 @@ select
 from building
 cross join solar_weather
 left join roof using (building_id)
+left join facade using (building_id)
 order by building.building_id

@@ -10,17 +10,21 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from layers.solar.facade import find_facades
 from layers.solar.pv_settings import PvSettings
 from layers.solar.roofs import light_roofs
 from layers.solar.scene import make_scene
 from layers.solar.surfaces import Surfaces, find_surfaces
 from layers.solar.uncertainty import sigma_of_bounds
+from layers.solar.walls import make_walls
 from layers.solar.yields import MONTHS, add_intervals, find_yields
 from twin.crs import grid_convergence, to_degrees
 from twin.database import load_frame
 from twin.light.dome import Dome
 from twin.light.irradiation import Planes
 from twin.light.sky import make_sky
+from twin.light.sun import GREAT_COLD, WINTER_SOLSTICE
+from twin.light.sunlight import SunRule
 from twin.weather.zone import zone_weather
 
 if TYPE_CHECKING:
@@ -32,8 +36,10 @@ if TYPE_CHECKING:
     from layers.solar.roofs import RoofLight
     from twin.light.sky import Sky
     from twin.weather.year import WeatherYear
+    from twin.zone import SolarSettings
 
 AZIMUTHS = 64  # a surface has many cells, whose errors level out
+WALL_AZIMUTHS = 128  # walls have fewer
 SHAPES = ("gabled", "hipped", "pyramidal", "shed", "sawtooth")
 PITCH = "roof_pitch."
 QUANTILE_95, QUANTILE_90 = NormalDist().inv_cdf(0.975), NormalDist().inv_cdf(0.9)
@@ -90,8 +96,11 @@ def _compute(
     convergence_deg: float,
 ) -> dict[str, pd.DataFrame]:
     """Return the layer's frames by their table."""
-    sky = make_sky(year.hours, year.latitude_deg, year.longitude_deg, altitude_m=year.altitude_m,
-                   convergence_deg=convergence_deg, months=year.months, dome=Dome(azimuths=AZIMUTHS))
+    sky, wall_sky = (
+        make_sky(year.hours, year.latitude_deg, year.longitude_deg, altitude_m=year.altitude_m,
+                 convergence_deg=convergence_deg, months=year.months, dome=Dome(azimuths=azimuths))
+        for azimuths in (AZIMUTHS, WALL_AZIMUTHS)
+    )
     files = site.zone.files()
     site.say("layer solar: the zone on a grid")
     scene = make_scene(surfaces, crs=site.crs, cell_m=site.zone.solar.cell_m, dtm=files.get("terrain.dtm"),
@@ -117,7 +126,40 @@ def _compute(
         "dhi_w_per_m2": year.hours["dhi"].to_numpy(), "temp_air_degc": year.hours["temp_air"].to_numpy(),
         "wind_speed_m_per_s": year.hours["wind_speed"].to_numpy(), "pv_power_kw": yields.power_kw,
     })
-    return {"roof_surface": roofs, "roof_signature": signature, "solar_hour": _rounded(hours)}
+    site.say("layer solar: light on facades")
+    fronts = find_facades(connection, wall_sky, latitude_deg=year.latitude_deg, convergence_deg=convergence_deg,
+                          surfaces=surfaces, albedo=site.zone.solar.albedo, rule=_sun_rule(site.zone.solar),
+                          processes=None)
+    facades = _told_facades(fronts.frame, surfaces, site, settings, convergence_deg)
+    return {"roof_surface": roofs, "roof_signature": signature, "facade_surface": facades,
+            "solar_hour": _rounded(hours)}
+
+
+def _sun_rule(told: SolarSettings) -> SunRule:
+    """Return the sunlight rule of a zone's settings."""
+    usual = GREAT_COLD if told.sunlight_day == "great_cold" else WINTER_SOLSTICE
+    window = usual if told.sunlight_from_h is None or told.sunlight_until_h is None else replace(
+        usual, start_h=told.sunlight_from_h, end_h=told.sunlight_until_h)
+    return SunRule(window, told.sunlight_run_min)
+
+
+def _told_facades(
+    found: gpd.GeoDataFrame, surfaces: Surfaces, site: Site, settings: PvSettings, convergence_deg: float
+) -> gpd.GeoDataFrame:
+    """Return the facades with intervals, and drawn as upright polygons up to the roof where the roof is known."""
+    sigma = settings.sigma
+    spread = QUANTILE_95 * np.sqrt(
+        sigma.weather_year**2 + sigma.weather_data**2 + sigma.shading**2 + settings.facade_sigma_model**2)
+    frame = pd.DataFrame(found.drop(columns="geometry"))
+    at = list(frame.columns).index("irradiation_kwh_per_m2_a")
+    year = frame["irradiation_kwh_per_m2_a"]
+    frame.insert(at + 1, "irradiation_kwh_per_m2_a_low", (year * (1 - spread)).clip(lower=0))
+    frame.insert(at + 2, "irradiation_kwh_per_m2_a_high", year * (1 + spread))
+    walls = make_walls(surfaces, convergence_deg=convergence_deg)
+    drawn = dict(zip(zip(walls["building_id"], walls["orientation"], strict=True), walls["geometry"], strict=True))
+    keys = zip(frame["building_id"], frame["orientation"], strict=True)
+    shapes = [drawn.get(key, foot) for key, foot in zip(keys, found.geometry, strict=True)]
+    return gpd.GeoDataFrame(_rounded(frame), geometry=shapes, crs=site.crs)
 
 
 def _told(

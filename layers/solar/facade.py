@@ -143,12 +143,13 @@ def _read_bodies(connection: duckdb.DuckDBPyConnection, surfaces: Surfaces | Non
     """Return the bodies of standing buildings with use, levels, low_m and top_m. [m above datum]"""
     bodies = connection.execute(BODIES, {"least": LEAST_M2}).df()
     bases = connection.execute(BASES).df()
+    bodies, bases = (frame.astype({"part_id": object}) for frame in (bodies, bases))
     table = bodies.merge(bases, on=["building_id", "part_id"], how="left", validate="many_to_one")
     top = table["height_m"].astype(float)
     if surfaces is not None:
         roofs = surfaces.frame.assign(volume=surfaces.frame["height_m"] * surfaces.frame["plan_m2"])
         sums = roofs.groupby(["building_id", "part_id"], dropna=False)[["volume", "plan_m2"]].sum()
-        mean = (sums["volume"] / sums["plan_m2"]).rename("roof_m").reset_index()
+        mean = (sums["volume"] / sums["plan_m2"]).rename("roof_m").reset_index().astype({"part_id": object})
         table = table.merge(mean, on=["building_id", "part_id"], how="left", validate="many_to_one")
         top = table["roof_m"].fillna(table["height_m"]).clip(upper=table["height_m"])
     known = table["ground_m"].astype(float)

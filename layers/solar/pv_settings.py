@@ -117,6 +117,7 @@ class PvSettings:
     noct_rise_k: Mapping[str, float]
     packing: Mapping[str, float]
     albedo: float
+    facade_sigma_model: float
 
     @classmethod
     def from_factors(cls, factors: Mapping[str, float]) -> PvSettings:
@@ -141,7 +142,7 @@ class PvSettings:
             rows=_read_rows(read), area=_read_area(read), sigma=_read_sigma(read),
             noct_rise_k={mount: read(f"pv.noct_rise.{mount}") for mount in MOUNTS},
             packing={mount: read.share(f"pv.packing.{mount}") for mount in MOUNTS},
-            albedo=read("pv.albedo", least=0, most=1),
+            albedo=read("pv.albedo", least=0, most=1), facade_sigma_model=read.share("facade.sigma_model"),
         )
         if read.faults:
             message = (f"the photovoltaic model cannot be set: {'; '.join(read.faults)}; add or correct rows in "

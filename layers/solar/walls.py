@@ -17,23 +17,30 @@ SIDES = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 SHORTEST_M = 0.05
 
 
-def make_walls(surfaces: Surfaces) -> pd.DataFrame:
+def make_walls(surfaces: Surfaces, *, convergence_deg: float = 0.0) -> pd.DataFrame:
     """
     Return the walls of buildings for the map, from the ground to the roof.
 
     An edge that two surfaces of one building share at one height is a ridge, and bears no wall.
 
+    Parameters
+    ----------
+    surfaces
+        The roofs.
+    convergence_deg
+        Direction of grid north, clockwise from true north. [degrees]
+
     Returns
     -------
     walls
-        building_id, orientation (one of eight sides, by grid north), geometry (polygons in space, above ground).
+        building_id, orientation (one of eight sides, by true north), geometry (polygons in space, above ground).
     """
     edges = _edges(surfaces)
     if edges.empty:
         return pd.DataFrame({"building_id": [], "orientation": [], "geometry": []})
     # outward of a ring that runs clockwise lies to its left: the normal of (dx, dy) is (-dy, dx)
     normal = np.degrees(np.arctan2(-(edges["y2"] - edges["y1"]), edges["x2"] - edges["x1"]))
-    edges["orientation"] = np.array(SIDES)[np.rint((normal % 360) / 45).astype(int) % 8]
+    edges["orientation"] = np.array(SIDES)[np.rint(((normal + convergence_deg) % 360) / 45).astype(int) % 8]
     quads = _quads(edges)
     frame = edges[["building_id", "orientation"]].assign(quad=quads)
     grouped = frame.groupby(["building_id", "orientation"], sort=True)["quad"].agg(list).reset_index()
