@@ -148,6 +148,9 @@ def _require_metres(path: Path, dataset: DatasetReader) -> pyproj.CRS:
     if not horizontal.is_projected or {axis.unit_name for axis in horizontal.axis_info[:2]} - METRES:
         message = f"{path} is in {horizontal.name}, which is not in metres; bring it into a metric CRS with gdalwarp"
         raise SourceError(message)
+    if dataset.dtypes[0].startswith("complex"):
+        message = f"{path} holds complex numbers; give a GeoTIFF of heights in metres"
+        raise SourceError(message)
     units = {axis.unit_name for axis in given.axis_info[2:]} | {unit for unit in dataset.units[:1] if unit}
     upright = units - METRES - {"degree", "degrees", "%"}
     if upright:

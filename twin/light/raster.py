@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import rasterio
+from rasterio.errors import RasterioError
 from rasterio.windows import Window
 
 from twin.crs import grid_convergence
-from twin.errors import LightError, SourceError
+from twin.errors import LightError, SourceError, StoreError
 from twin.light.dome import Dome
 from twin.light.irradiation import irradiate_tile
 from twin.light.normals import surface_slope
@@ -193,6 +194,8 @@ def irradiate_file(
         If an option is out of range, or slope comes without aspect or the reverse.
     SourceError
         If a file is no raster in metres on a square grid, is too large, or the disk has no room for the result.
+    StoreError
+        If the result cannot be written.
     """
     options.require()
     header = check_files(inputs, out, options)
@@ -201,23 +204,42 @@ def irradiate_file(
         convergence_deg=grid_convergence(header.crs, header.centre), model=options.model,
         months=year.months if options.months else None, dome=Dome(azimuths=options.azimuths),
     )
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".solar-") as folder:
-        surface = prepare_surface(inputs.dsm, header, Path(folder), checks)
-        tiles = [
-            _Tile(box, surface, inputs, sky, options.albedo, header.cell_m, Path(folder) / f"{number}.npy")
-            for number, box in enumerate(tile_boxes(header.shape))
-        ]
-        say(0, len(tiles))
-        done = run_tasks(_irradiate_tile, tiles, processes=options.processes,
-                         say=lambda number: say(number, len(tiles)))
-        cells = sum(tile.cells for tile in done)
-        checks.count("dropped", "slope: cells without a slope or an aspect", sum(tile.sloping for tile in done))
-        if not cells:
-            message = f"{_blamed(inputs, done)}: no cell is both wanted and in the surface; give files of one place"
-            raise SourceError(message)
-        _write(tiles, header, year, options, out)
+    try:
+        with tempfile.TemporaryDirectory(dir=out.parent, prefix=".solar-") as folder:
+            surface = prepare_surface(inputs.dsm, header, Path(folder), checks)
+            tiles = [
+                _Tile(box, surface, inputs, sky, options.albedo, header.cell_m, Path(folder) / f"{number}.npy")
+                for number, box in enumerate(tile_boxes(header.shape))
+            ]
+            done = _irradiate(tiles, options.processes, checks, say)
+            _write(tiles, header, year, options, out)
+    except (RasterioError, OSError) as error:  # those of reading are told by the readers
+        message = f"{out} cannot be written ({_why(error)}); check the folder and the space on its disk"
+        raise StoreError(message) from error
+    cells = sum(tile.cells for tile in done)
     mean = math.fsum(tile.sum_kwh_per_m2 for tile in done) / cells
     return Irradiated(cells, math.prod(header.shape), mean, header.cell_m)
+
+
+def _irradiate(
+    tiles: list[_Tile], processes: int | None, checks: Checks, say: Callable[[int, int], None]
+) -> list[_Done]:
+    """Return what became of tiles, at least one of which has a cell."""
+    say(0, len(tiles))
+    done = run_tasks(_irradiate_tile, tiles, processes=processes, say=lambda number: say(number, len(tiles)))
+    sloping = sum(tile.sloping for tile in done)
+    checks.count("dropped", "slope: cells without a slope or an aspect", sloping)
+    if not any(tile.cells for tile in done):
+        inputs = tiles[0].inputs
+        blamed = inputs.slope if sloping else inputs.mask or inputs.dsm
+        message = f"{blamed}: no cell is both wanted and in the surface; give files of one place"
+        raise SourceError(message)
+    return done
+
+
+def _why(error: Exception) -> str:
+    """Return in a few words why writing failed."""
+    return getattr(error, "strerror", None) or str(error.__cause__ or error).splitlines()[0]
 
 
 def check_files(inputs: Inputs, out: Path, options: Options) -> Header:
@@ -250,11 +272,6 @@ def _require_own(out: Path, paths: list[Path]) -> None:
         if out.exists() and out.samefile(path):
             message = f"{out} is an input too and would be lost; choose another --out"
             raise SourceError(message)
-
-
-def _blamed(inputs: Inputs, done: list[_Done]) -> Path | None:
-    """Return the file that leaves no cell."""
-    return inputs.slope if any(tile.sloping for tile in done) else inputs.mask or inputs.dsm
 
 
 def tile_boxes(shape: tuple[int, int]) -> list[Box]:
