@@ -9,9 +9,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections import namedtuple
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -28,7 +27,12 @@ EPW = "weather/CHN_SH_Shanghai-Baoshan.583620_TMYx.2011-2025.epw"
 TAICANG = Affine(1, 0, 319_000, 0, -1, 3_481_000)  # in EPSG:32651
 WALL = "import sys; from server.cli import main; main()"
 
-Run = namedtuple("Run", "code out err")
+class Run(NamedTuple):
+    """What a command left with, and what it said."""
+
+    code: object
+    out: str
+    err: str
 
 
 def surface() -> np.ndarray:
@@ -230,7 +234,7 @@ def wait_for(happened: Callable[[], bool], *, most_s: float = 60) -> None:
     ("EPSG:32651", Affine(1, 0, 319_000, 0, 1, 3_481_000), ("square cells with north up", "-tr")),
     ("EPSG:32651", Affine(1, 0, 9e9, 0, -1, 9e9), ("nowhere on the earth",)),
 ])
-def test_surface_in_another_measure_is_refused(  # noqa: PLR0913
+def test_surface_in_another_measure_is_refused(
     tmp_path: Path, solar: Callable[..., Run], write: Callable[..., Path], crs: str | None, transform: Affine,
     words: tuple[str, ...],
 ) -> None:
@@ -314,7 +318,7 @@ def test_raster_that_breaks_off_is_refused(
     (np.ones((40, 60), np.float32), {"transform": TAICANG @ Affine.scale(1.001)}, ("elsewhere",)),
     (np.ones((40, 60), np.float32), {"crs": "EPSG:32650"}, ("zone 50N", "zone 51N")),
 ])
-def test_raster_on_another_grid_is_refused(  # noqa: PLR0913
+def test_raster_on_another_grid_is_refused(
     tmp_path: Path, solar: Callable[..., Run], write: Callable[..., Path], flag: str, values: np.ndarray,
     more: dict[str, Any], words: tuple[str, ...],
 ) -> None:
@@ -414,8 +418,13 @@ def test_delft_is_lit_as_a_real_town(tmp_path: Path, zonetwin: Callable[..., Run
     with rasterio.open(tmp_path / "sun.tif") as sun, rasterio.open(folder / "dsm_0p5m.tif") as dsm:
         assert (sun.transform, sun.shape, sun.crs) == (dsm.transform, dsm.shape, dsm.crs)
         values, heights = sun.read(1), dsm.read(1)
-    with rasterio.open(folder / "dtm_0p5m.tif") as dtm, rasterio.open(folder / "dsm_ground_buildings_0p5m.tif") as built:
-        roofs = (built.read(1) - dtm.read(1) > 3) & (np.abs(heights - built.read(1)) < 0.5)
+    ground, built = (read(folder / f"{name}_0p5m.tif") for name in ("dtm", "dsm_ground_buildings"))
+    roofs = (built - ground > 3) & (np.abs(heights - built) < 0.5)
     assert roofs.mean() > 0.1
     assert 0.6 < values[roofs].mean() / told["ghi_kwh_per_m2"] < 1.05
     assert values[~roofs].mean() < values[roofs].mean()
+
+
+def read(path: Path) -> np.ndarray:
+    with rasterio.open(path) as file:
+        return file.read(1)

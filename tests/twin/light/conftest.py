@@ -33,7 +33,8 @@ def draw_town() -> Callable[..., np.ndarray]:
         for number in range(houses):
             rows, columns = rng.integers(8, 28, 2)
             top, left = rng.integers(0, side - 28, 2)
-            across = np.minimum(np.arange(columns), np.arange(columns)[::-1]) * (0.5 if gables and number % 3 == 0 else 0.0)
+            pitch = 0.5 if gables and number % 3 == 0 else 0.0
+            across = np.minimum(np.arange(columns), np.arange(columns)[::-1]) * pitch
             house = 3 + 3 * rng.integers(2, 14) + np.broadcast_to(across, (rows, columns))
             there = heights[top : top + rows, left : left + columns]
             np.maximum(there, house, out=there)

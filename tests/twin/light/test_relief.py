@@ -125,9 +125,11 @@ def test_horizons_turn_with_the_scene_on_the_average(draw_town: Callable[..., np
     assert abs(turned.mean() - horizons(heights, sector).mean()) < 0.2
 
 
-@pytest.mark.parametrize(("sector", "row", "column"), [(NORTH, -600, 0), (EAST, 0, 600), (SOUTH, 600, 0), (WEST, 0, -600)])
+@pytest.mark.parametrize(("sector", "row", "column"), [
+    (NORTH, -600, 0), (EAST, 0, 600), (SOUTH, 600, 0), (WEST, 0, -600),
+])
 def test_tower_far_from_a_tile_is_seen_from_it(sector: int, row: int, column: int) -> None:
-    """A block of 48 m, 600 m away, outside the ring of the tile's own cells: in cells of 16 m, its edges by half one."""
+    """A block of 48 m, 600 m away, beyond the ring of the tile's own cells: seen in cells of 4 m, or of 16 m."""
     side, middle = 1536, 768
     heights = np.zeros((side, side), np.float32)
     heights[middle + row - 24 : middle + row + 24, middle + column - 24 : middle + column + 24] = 100.0

@@ -26,13 +26,16 @@ PVLIB_NAMES = {"perez1990": "perez", "haydavies": "haydavies", "isotropic": "iso
 
 
 def sky_of(year: WeatherYear, model: SkyModel = "perez1990", **more: object) -> Sky:
-    return make_sky(year.hours, year.latitude_deg, year.longitude_deg, altitude_m=year.altitude_m, model=model, **more)  # type: ignore[arg-type]
+    dome = Dome(azimuths=64 if model == "perez1993" else 128)  # whose patches take a second
+    return make_sky(year.hours, year.latitude_deg, year.longitude_deg, altitude_m=year.altitude_m, model=model,
+                    dome=dome, **more)  # type: ignore[arg-type]
 
 
 def open_planes(sky: Sky, tilt_deg: np.ndarray, azimuth_deg: np.ndarray) -> np.ndarray:
     """Return what planes receive that nothing stands before. [kWh/m2], shape (periods, planes)"""
     plain = np.zeros((3, len(tilt_deg)), np.float32)
-    found = irradiate(plain, sky, cell_m=1, slope_deg=np.tile(tilt_deg, (3, 1)), aspect_deg=np.tile(azimuth_deg, (3, 1)))
+    slope, aspect = (np.tile(angle, (3, 1)) for angle in (tilt_deg, azimuth_deg))
+    found = irradiate(plain, sky, cell_m=1, slope_deg=slope, aspect_deg=aspect)
     return found.reshape(sky.periods, 3, -1)[:, 1]
 
 
