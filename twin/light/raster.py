@@ -105,13 +105,13 @@ class Options:
         """
         least, most = AZIMUTHS
         wrong = {
-            f"sky {self.model!r} is unknown; choose one of {', '.join(MODELS)}": self.model not in MODELS,
-            f"azimuths {self.azimuths} cannot be; give a number from {least} to {most}":
+            f"--sky {self.model!r} is unknown; choose one of {', '.join(MODELS)}": self.model not in MODELS,
+            f"--azimuths {self.azimuths} cannot be; give a number from {least} to {most}":
                 not least <= self.azimuths <= most,
-            f"albedo {self.albedo:g} cannot be; give a share from 0 to 1": not 0 <= self.albedo <= 1,
-            f"processes {self.processes} cannot be; give at least 1":
+            f"--albedo {self.albedo:g} cannot be; give a share from 0 to 1": not 0 <= self.albedo <= 1,
+            f"--processes {self.processes} cannot be; give at least 1":
                 self.processes is not None and self.processes < 1,
-            f"max-cells {self.most_cells} cannot be; give at least 1": self.most_cells < 1,
+            f"--max-cells {self.most_cells} cannot be; give at least 1": self.most_cells < 1,
         }  # fmt: skip
         for message, holds in wrong.items():
             if holds:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import multiprocessing
+import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,7 @@ from twin.errors import LightError
 from twin.light.pool import TRIES, count_processes, run_tasks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import ModuleType
 
 
@@ -72,6 +75,33 @@ def test_interruption_ends_the_workers(work: ModuleType, tmp_path: Path) -> None
     with pytest.raises(KeyboardInterrupt):
         run_tasks(work.square_late, [(0, str(tmp_path)), (1, str(tmp_path))], processes=2, say=interrupt)
     assert set(multiprocessing.active_children()) <= before
+
+
+def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    here = Path(__file__)
+    program = (f"import sys; sys.path[:0] = [{str(here.parent)!r}, {str(here.parents[3])!r}]; import work; "
+               f"from twin.light.pool import run_tasks; "
+               f"run_tasks(work.wait, [(0, {str(tmp_path)!r}), (1, {str(tmp_path)!r})], processes=2)")
+    with subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.DEVNULL) as parent:
+        wait_for(lambda: len(list(tmp_path.glob("*.pid"))) == 2)
+        parent.kill()
+    workers = [int(path.stem) for path in tmp_path.glob("*.pid")]
+    wait_for(lambda: not any(runs(worker) for worker in workers))
+
+
+def runs(process: int) -> bool:
+    """Return whether a process lives and is more than an entry that nobody has asked for yet."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def wait_for(happened: Callable[[], bool], *, most_s: float = 60) -> None:
+    end = time.monotonic() + most_s
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def test_nothing_to_do_gives_nothing(work: ModuleType) -> None:
