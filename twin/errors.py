@@ -47,3 +47,7 @@ class NotFoundError(ZonetwinError):
 
 class PlanError(ZonetwinError):
     """A reference plan cannot be drawn or written as asked."""
+
+
+class LightError(ZonetwinError):
+    """Sun and shade cannot be computed as asked."""

@@ -113,6 +113,32 @@ def fetch(  # noqa: PLR0913 each service has its address
     fetch_file(place=place, bbox=bbox, out=out, overpass_url=overpass_url, nominatim_url=nominatim_url, cache=cache)
 
 
+@app.command(epilog="Examples: zonetwin solar --dsm dsm.tif --out sun.tif   ·   zonetwin solar --dsm dsm.tif "
+                    "--mask roofs.tif --weather city.epw --monthly --albedo 0.2 --out sun.tif   ·   zonetwin solar "
+                    "--dsm dsm.tif --slope slope.tif --aspect aspect.tif --sky perez1993 --out sun.tif --json")
+def solar(  # noqa: PLR0913 each flag is an input or an option of the engine
+    *, dsm: Annotated[Path, typer.Option(help="Surface model: GeoTIFF in metres, with north up.")],
+    out: Annotated[Path, typer.Option(help="GeoTIFF to write on the same grid: kWh/m2 in each cell's plane.")],
+    mask: Annotated[Optional[Path], typer.Option(help="Cells wanted, on the same grid: all but 0 and nodata.")] = None,  # noqa: UP045
+    slope: Annotated[Optional[Path], typer.Option(help="Tilt on the same grid, in degrees; from the DSM if not given.")] = None,  # noqa: E501, UP045
+    aspect: Annotated[Optional[Path], typer.Option(help="Direction faced on the same grid, clockwise from north.")] = None,  # noqa: E501, UP045
+    weather: Annotated[Optional[Path], typer.Option(help="EPW or PVGIS; a typical year nearby if not given.")] = None,  # noqa: UP045
+    azimuths: Annotated[int, typer.Option(help="Sectors of the compass: 8 to 720.")] = 128,
+    albedo: Annotated[float, typer.Option(help="Share of light that ground and walls reflect: 0 to 1.")] = 0.0,
+    sky: Annotated[str, typer.Option(help="Diffuse light: perez1990, perez1993, haydavies, isotropic.")] = "perez1990",
+    monthly: Annotated[bool, typer.Option("--monthly", help="Twelve bands, one a month.")] = False,
+    max_cells: Annotated[int, typer.Option(help="Cells above which a surface is refused.")] = 4_000_000_000,
+    processes: Annotated[Optional[int], typer.Option(help="Tiles at once; one per core if not given.")] = None,  # noqa: UP045
+    json: JsonOption = False,
+) -> None:
+    """Compute the irradiation of every cell of a surface model, shaded by all others."""
+    from server.cli.lighting import light_file
+    from twin.light.raster import Inputs, Options
+
+    options = Options(sky, azimuths, albedo, monthly, processes, max_cells)  # type: ignore[arg-type]
+    light_file(Inputs(dsm, mask, slope, aspect), weather, out, options, as_json=json)
+
+
 @app.command(epilog="Example: zonetwin ingest readings-2025.csv --zone helsinki   ·   columns: subject_kind, "
                     "subject_id, carrier, start, end, value, unit, source and, where there are several, meter_id")
 def ingest(

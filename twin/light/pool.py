@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import threading
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from typing import TYPE_CHECKING, TypeVar
 
-from twin.errors import ZonetwinError
+from twin.errors import LightError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -44,7 +47,7 @@ def run_tasks(
 
     Raises
     ------
-    ZonetwinError
+    LightError
         If a worker keeps dying, for instance for want of memory; errors of the work itself are raised as they are.
     """
     processes = min(processes or count_processes(), len(tasks))
@@ -55,15 +58,46 @@ def run_tasks(
             say(len(done))
         return [done[number] for number in range(len(tasks))]
     for _ in range(TRIES):
-        waiting = [number for number in range(len(tasks)) if number not in done]
+        waiting = {number: tasks[number] for number in range(len(tasks)) if number not in done}
         try:
-            with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
-                futures = {pool.submit(work, tasks[number]): number for number in waiting}
-                for future in as_completed(futures):
-                    done[futures[future]] = future.result()
+            with closing(_run(work, waiting, processes)) as results:
+                for number, result in results:
+                    done[number] = result
                     say(len(done))
         except BrokenProcessPool:
             continue
         return [done[number] for number in range(len(tasks))]
     message = f"a worker process died {TRIES} times, perhaps for want of memory; use fewer processes"
-    raise ZonetwinError(message)
+    raise LightError(message)
+
+
+def _run(
+    work: Callable[[Task], Result], tasks: dict[int, Task], processes: int
+) -> Generator[tuple[int, Result], None, None]:
+    """Return the results of numbered tasks as they come; an error or an interruption ends what is under way."""
+    others = set(multiprocessing.active_children())
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(min(processes, len(tasks)), mp_context=context, initializer=_begin)
+    try:
+        futures = {pool.submit(work, task): number for number, task in tasks.items()}
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+    except BaseException:
+        for worker in set(multiprocessing.active_children()) - others:
+            worker.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _begin() -> None:
+    """Let a worker end quietly when it is interrupted, and end with its parent."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -10,17 +11,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import rasterio
+from rasterio.errors import RasterioError
 from rasterio.windows import Window
 
 from twin.crs import grid_convergence
-from twin.errors import SourceError
+from twin.errors import LightError, SourceError, StoreError
 from twin.light.dome import Dome
 from twin.light.irradiation import irradiate_tile
 from twin.light.normals import surface_slope
 from twin.light.pool import run_tasks
-from twin.light.prepare import FileSurface, Header, prepare_surface, read_header
+from twin.light.prepare import FileSurface, Header, prepare_surface, read_box, read_header
 from twin.light.relief import Box, make_relief
-from twin.light.sky import Sky, SkyModel, make_sky
+from twin.light.sky import MODELS, Sky, SkyModel, make_sky
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,6 +35,10 @@ if TYPE_CHECKING:
 TILE = 1536  # cells on the side of a tile
 MOST_CELLS = 4_000_000_000
 CELL_BYTES = 4
+AZIMUTHS = (8, 720)
+STEEPEST_DEG = 90.0
+SAME_CELL = 0.01  # of a cell, by which grids may miss each other anywhere
+SAME_PLACE_DEG = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,10 @@ class Inputs:
     mask: Path | None = None
     slope: Path | None = None
     aspect: Path | None = None
+
+    def beside(self) -> list[Path]:
+        """Return the files that lie on the surface's grid."""
+        return [path for path in (self.mask, self.slope, self.aspect) if path is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +94,50 @@ class Options:
     processes: int | None = None
     most_cells: int = MOST_CELLS
 
+    def require(self) -> None:
+        """
+        Check that irradiation can be computed so.
+
+        Raises
+        ------
+        LightError
+            If an option is out of its range.
+        """
+        least, most = AZIMUTHS
+        wrong = {
+            f"--sky {self.model!r} is unknown; choose one of {', '.join(MODELS)}": self.model not in MODELS,
+            f"--azimuths {self.azimuths} cannot be; give a number from {least} to {most}":
+                not least <= self.azimuths <= most,
+            f"--albedo {self.albedo:g} cannot be; give a share from 0 to 1": not 0 <= self.albedo <= 1,
+            f"--processes {self.processes} cannot be; give at least 1":
+                self.processes is not None and self.processes < 1,
+            f"--max-cells {self.most_cells} cannot be; give at least 1": self.most_cells < 1,
+        }  # fmt: skip
+        for message, holds in wrong.items():
+            if holds:
+                raise LightError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Irradiated:
+    """
+    What became of a surface.
+
+    Attributes
+    ----------
+    cells
+        Cells that have an irradiation, of `of_cells`.
+    mean_kwh_per_m2
+        Their annual mean. [kWh/m2]
+    cell_m
+        Side of a cell. [m]
+    """
+
+    cells: int
+    of_cells: int
+    mean_kwh_per_m2: float
+    cell_m: float
+
 
 @dataclass(frozen=True, slots=True)
 class _Tile:
@@ -98,10 +152,19 @@ class _Tile:
     out: Path
 
 
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What became of a tile: its cells, those that have no slope, and the annual sum of all. [kWh/m2]"""
+
+    cells: int
+    sloping: int
+    sum_kwh_per_m2: float
+
+
 def irradiate_file(
     inputs: Inputs, year: WeatherYear, out: Path, options: Options, checks: Checks,
     say: Callable[[int, int], None] = lambda *_: None,
-) -> None:
+) -> Irradiated:
     """
     Write the irradiation of a surface model as a GeoTIFF on its grid. [kWh/m2]
 
@@ -120,34 +183,95 @@ def irradiate_file(
     say
         Told how many tiles are done, and of how many.
 
+    Returns
+    -------
+    irradiated
+        How many cells there are in the file, and their mean.
+
     Raises
     ------
+    LightError
+        If an option is out of range, or slope comes without aspect or the reverse.
     SourceError
         If a file is no raster in metres on a square grid, is too large, or the disk has no room for the result.
+    StoreError
+        If the result cannot be written.
     """
-    header = read_header(inputs.dsm, options.most_cells)
-    bands = 12 if options.months else 1
-    require_room(header, bands, out)
-    for path in (inputs.mask, inputs.slope, inputs.aspect):
-        if path is not None:
-            _require_grid(path, header)
+    options.require()
+    header = check_files(inputs, out, options)
     sky = make_sky(
         year.hours, year.latitude_deg, year.longitude_deg, altitude_m=year.altitude_m,
         convergence_deg=grid_convergence(header.crs, header.centre), model=options.model,
         months=year.months if options.months else None, dome=Dome(azimuths=options.azimuths),
     )
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".solar-") as folder:
-        surface = prepare_surface(inputs.dsm, header, Path(folder), checks)
-        tiles = [
-            _Tile(box, surface, inputs, sky, options.albedo, header.cell_m, Path(folder) / f"{number}.npy")
-            for number, box in enumerate(tile_boxes(header.shape))
-        ]
-        wanted = run_tasks(_irradiate_tile, tiles, processes=options.processes,
-                           say=lambda done: say(done, len(tiles)))
-        if not sum(wanted):
-            message = f"{inputs.mask or inputs.dsm}: no cell is both wanted and in the surface; give files of one place"
+    try:
+        with tempfile.TemporaryDirectory(dir=out.parent, prefix=".solar-") as folder:
+            surface = prepare_surface(inputs.dsm, header, Path(folder), checks)
+            tiles = [
+                _Tile(box, surface, inputs, sky, options.albedo, header.cell_m, Path(folder) / f"{number}.npy")
+                for number, box in enumerate(tile_boxes(header.shape))
+            ]
+            done = _irradiate(tiles, options.processes, checks, say)
+            _write(tiles, header, year, options, out)
+    except (RasterioError, OSError) as error:  # those of reading are told by the readers
+        message = f"{out} cannot be written ({_why(error)}); check the folder and the space on its disk"
+        raise StoreError(message) from error
+    cells = sum(tile.cells for tile in done)
+    mean = math.fsum(tile.sum_kwh_per_m2 for tile in done) / cells
+    return Irradiated(cells, math.prod(header.shape), mean, header.cell_m)
+
+
+def _irradiate(
+    tiles: list[_Tile], processes: int | None, checks: Checks, say: Callable[[int, int], None]
+) -> list[_Done]:
+    """Return what became of tiles, at least one of which has a cell."""
+    say(0, len(tiles))
+    done = run_tasks(_irradiate_tile, tiles, processes=processes, say=lambda number: say(number, len(tiles)))
+    sloping = sum(tile.sloping for tile in done)
+    checks.count("dropped", "slope: cells without a slope or an aspect", sloping)
+    if not any(tile.cells for tile in done):
+        inputs = tiles[0].inputs
+        blamed = inputs.slope if sloping else inputs.mask or inputs.dsm
+        message = f"{blamed}: no cell is both wanted and in the surface; give files of one place"
+        raise SourceError(message)
+    return done
+
+
+def _why(error: Exception) -> str:
+    """Return in a few words why writing failed."""
+    return getattr(error, "strerror", None) or str(error.__cause__ or error).splitlines()[0]
+
+
+def check_files(inputs: Inputs, out: Path, options: Options) -> Header:
+    """
+    Return the header of a surface, where all files fit each other and the result fits the disk.
+
+    Raises
+    ------
+    LightError, SourceError
+        As :func:`irradiate_file`; no cell is read.
+    """
+    if (inputs.slope is None) != (inputs.aspect is None):
+        given, missing = ("slope", "aspect") if inputs.aspect is None else ("aspect", "slope")
+        message = f"--{given} alone says not how a cell lies; give --{missing} too, or neither"
+        raise LightError(message)
+    header = read_header(inputs.dsm, options.most_cells)
+    _require_own(out, [inputs.dsm, *inputs.beside()])
+    require_room(header, 12 if options.months else 1, out)
+    for path in inputs.beside():
+        _require_grid(path, header)
+    return header
+
+
+def _require_own(out: Path, paths: list[Path]) -> None:
+    """Raise an error where a result would stand in the place of an input or of a folder."""
+    if out.is_dir():
+        message = f"{out} is a folder; give --out the name of a file"
+        raise SourceError(message)
+    for path in paths:
+        if out.exists() and out.samefile(path):
+            message = f"{out} is an input too and would be lost; choose another --out"
             raise SourceError(message)
-        _write(tiles, header, bands, year, options, out)
 
 
 def tile_boxes(shape: tuple[int, int]) -> list[Box]:
@@ -184,31 +308,56 @@ def require_room(header: Header, bands: int, out: Path) -> None:
 def _require_grid(path: Path, header: Header) -> None:
     """Raise an error where a raster does not lie on the surface's grid."""
     other = read_header(path, MOST_CELLS)
-    if other.shape != header.shape or not other.transform.almost_equals(header.transform, 1e-6):
+    if other.shape != header.shape:
         message = (f"{path}: its grid of {other.shape[1]} x {other.shape[0]} cells is not that of the surface "
                    f"({header.shape[1]} x {header.shape[0]}); bring it there with gdalwarp")
         raise SourceError(message)
+    cell = header.cell_m
+    apart = [abs(here - there) for here, there in zip(other.transform, header.transform, strict=True)]
+    same_place = np.allclose(other.place, header.place, rtol=0, atol=SAME_PLACE_DEG)
+    if max(apart[2], apart[5]) > SAME_CELL * cell or max(apart[0], apart[4]) > SAME_CELL * cell / max(header.shape):
+        message = f"{path}: its cells are not those of the surface, but elsewhere; bring it there with gdalwarp"
+        raise SourceError(message)
+    if not same_place:
+        message = f"{path}: it is in {other.crs.name}, the surface in {header.crs.name}; bring it there with gdalwarp"
+        raise SourceError(message)
 
 
-def _irradiate_tile(tile: _Tile) -> int:
-    """Compute one tile and keep it in its file; return the number of wanted cells."""
-    relief = make_relief(tile.surface, tile.box, tile.sky.dome, cell_m=tile.cell_m)
+def _irradiate_tile(tile: _Tile) -> _Done:
+    """Compute one tile and keep it in its file, unless it has no wanted cell."""
     mask = ~tile.surface.holes(tile.box)
     if tile.inputs.mask is not None:
         given = read_box(tile.inputs.mask, tile.box)
         mask &= np.isfinite(given) & (given != 0)
+    before = int(mask.sum())
     if tile.inputs.slope is not None and tile.inputs.aspect is not None:
-        slope, aspect = read_box(tile.inputs.slope, tile.box), read_box(tile.inputs.aspect, tile.box)
+        slope, aspect = _given_slope(tile.inputs.slope, tile.inputs.aspect, tile.box)
         mask &= np.isfinite(slope)
-        slope, aspect = np.nan_to_num(slope), np.nan_to_num(aspect)
+        slope = np.nan_to_num(slope)
     else:
         slope, aspect = _slope_around(tile)
+    cells = int(mask.sum())
+    if not cells:
+        return _Done(0, before, 0.0)
+    relief = make_relief(tile.surface, tile.box, tile.sky.dome, cell_m=tile.cell_m)
     found = irradiate_tile(relief, tile.sky, slope, aspect, mask=mask, albedo=tile.albedo)
     draft = tile.out.with_suffix(".draft")
     with draft.open("wb") as file:
         np.save(file, found)
     draft.replace(tile.out)
-    return int(mask.sum())
+    return _Done(cells, before - cells, float(found[:, mask].sum(dtype=np.float64)))
+
+
+def _given_slope(slope: Path, aspect: Path, box: Box) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return slope and aspect of files, NaN slopes where either is missing; level cells need no aspect. [degrees]"""
+    slope_deg, aspect_deg = read_box(slope, box), read_box(aspect, box)
+    known = np.isfinite(slope_deg)
+    if known.any() and not (slope_deg[known].min() >= 0 and slope_deg[known].max() <= STEEPEST_DEG):
+        message = (f"{slope} has slopes from {slope_deg[known].min():g} to {slope_deg[known].max():g}, not in degrees "
+                   "from 0 to 90; write it again in degrees, with its nodata value declared")
+        raise SourceError(message)
+    slope_deg[np.isnan(aspect_deg) & (slope_deg > 0)] = np.nan
+    return slope_deg, np.nan_to_num(aspect_deg)
 
 
 def _slope_around(tile: _Tile) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -220,20 +369,10 @@ def _slope_around(tile: _Tile) -> tuple[NDArray[np.float32], NDArray[np.float32]
     return slope[rows, columns], aspect[rows, columns]
 
 
-def read_box(path: Path, box: Box) -> NDArray[np.float32]:
-    """Return the first band of a raster in a box of cells, NaN where there is no data."""
-    with rasterio.open(path) as dataset:
-        window = Window(box.left, box.top, box.right - box.left, box.bottom - box.top)
-        band = dataset.read(1, window=window, masked=True)
-        values = np.ma.filled(band.astype("float32"), np.nan)
-        return np.asarray(values * np.float32(dataset.scales[0]) + np.float32(dataset.offsets[0]), dtype=np.float32)
-
-
-def _write(
-    tiles: list[_Tile], header: Header, bands: int, year: WeatherYear, options: Options, out: Path
-) -> None:
+def _write(tiles: list[_Tile], header: Header, year: WeatherYear, options: Options, out: Path) -> None:
     """Put the tiles together in one file, which gets its name when it is whole."""
     rows, columns = header.shape
+    bands = 12 if options.months else 1
     draft = tiles[0].out.with_name("whole.tif")
     with rasterio.open(
         draft, "w", driver="GTiff", width=columns, height=rows, count=bands, dtype="float32", nodata=float("nan"),
@@ -242,15 +381,21 @@ def _write(
     ) as target:  # fmt: skip
         target.update_tags(
             quantity="irradiation in the plane of the cell", unit="kWh/m2", period="month" if bands > 1 else "year",
-            sky=options.model, albedo=f"{options.albedo:g}", weather=year.source, synthetic=str(year.synthetic).lower(),
+            sky=options.model, albedo=f"{options.albedo:g}", azimuths=str(options.azimuths), weather=year.source,
+            synthetic=str(year.synthetic).lower(), ghi_kwh_per_m2=f"{year.ghi_kwh_per_m2:.1f}",
+            ghi_low=f"{year.ghi_low:.4f}", ghi_high=f"{year.ghi_high:.4f}",
         )
-        for number, values in _parts(tiles):
-            box = tiles[number].box
+        for band in range(1, bands + 1):
+            target.set_band_description(band, f"month {band}" if bands > 1 else "year")
+            target.set_band_unit(band, "kWh/m2")
+        for box, values in _parts(tiles):
             target.write(values, window=Window(box.left, box.top, box.right - box.left, box.bottom - box.top))
     draft.replace(out)
 
 
-def _parts(tiles: list[_Tile]) -> Iterator[tuple[int, NDArray[np.float32]]]:
-    for number, tile in enumerate(tiles):
-        yield number, np.load(tile.out)
-        tile.out.unlink()
+def _parts(tiles: list[_Tile]) -> Iterator[tuple[Box, NDArray[np.float32]]]:
+    """Return the tiles that have cells; what is not written is without data."""
+    for tile in tiles:
+        if tile.out.exists():
+            yield tile.box, np.load(tile.out)
+            tile.out.unlink()

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
-import pandas as pd
-from pvlib import atmosphere, irradiance, solarposition
 
 from twin.errors import WeatherError
 from twin.light.allweather import sky_parameters, spread_diffuse
 from twin.light.dome import Dome
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -95,6 +94,8 @@ def find_sun(
     convergence_deg
         Direction of grid north, clockwise from true north. [degrees]
     """
+    from pvlib import solarposition  # pvlib takes a second, which workers that are given a sky need not spend
+
     place = solarposition.get_solarposition(times, latitude_deg, longitude_deg, altitude_m)
     elevation = place["apparent_elevation"].to_numpy(float)
     up = np.flatnonzero(elevation > 0)
@@ -137,6 +138,8 @@ def make_sky(
     WeatherError
         If the model is unknown, or an irradiance is negative or not finite.
     """
+    import pandas as pd
+
     dome = dome or Dome()
     _require(hours, model)
     times = pd.DatetimeIndex(hours.index)
@@ -198,6 +201,8 @@ def _sums(period: NDArray[np.int64], values: Floats, periods: int) -> Floats:
 
 
 def _extraterrestrial(times: pd.DatetimeIndex) -> Floats:
+    from pvlib import irradiance
+
     return np.asarray(irradiance.get_extra_radiation(np.asarray(times.day_of_year)), dtype=np.float64)
 
 
@@ -216,6 +221,8 @@ def _add_perez1990(vector: Floats, dome: Dome, day: _Day) -> Floats:
     pvlib's components for a level and for an upright surface tell the coefficients: the even part of a level surface
     is DHI (1 - F1), its circumsolar part DHI F1 cos z / max(cos z, cos 85), the horizon part of an upright one DHI F2.
     """
+    from pvlib import atmosphere, irradiance
+
     up = np.maximum(day.sun.direction[:, 2], 1e-9)
     airmass = atmosphere.get_relative_airmass(day.zenith_deg)
     parts = {
@@ -248,6 +255,8 @@ def horizon_band(dome: Dome) -> Floats:
 
 def _add_haydavies(vector: Floats, dome: Dome, day: _Day) -> Floats:
     """Add the circumsolar light; return the even rest by period. [Wh/m2]"""
+    from pvlib import irradiance
+
     parts = irradiance.haydavies(
         0.0, 180.0, day.dhi, day.dni, day.extraterrestrial, day.zenith_deg, day.sun.azimuth_deg, return_components=True
     )
@@ -258,6 +267,8 @@ def _add_haydavies(vector: Floats, dome: Dome, day: _Day) -> Floats:
 
 def _all_weather(dome: Dome, day: _Day, periods: int) -> Floats:
     """Return what the sky of Perez 1993 adds to the table. [Wh/m2]"""
+    from pvlib import atmosphere
+
     lit = day.dhi > 0
     zenith = np.minimum(day.zenith_deg[lit], 89.5)
     airmass = atmosphere.get_relative_airmass(zenith)
