@@ -32,7 +32,8 @@ check: env  ## lint, types, architecture, SQL
 	$(BIN)/lint-imports
 	$(BIN)/sqlfluff lint twin/model layers
 
-bench: env  ## ratios against peers, in the same run
+bench: env  ## ratios against peers, in the same run; peers that cannot be had are left out
+	bash tests/bench/install_peers.sh $(BIN)/python
 	$(BIN)/pytest tests/bench --benchmark-only --benchmark-columns=min,median,max,rounds -s
 
 wheel: env  ## dist/zonetwin-*.whl

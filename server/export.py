@@ -209,7 +209,8 @@ def _write_layer(frame: pd.DataFrame, path: Path, layer: str, release: Release) 
 
 def _geometry_type(frame: gpd.GeoDataFrame) -> str | None:
     kinds = {kind.removeprefix("Multi") for kind in frame.geom_type.dropna().unique()}
-    return f"Multi{kinds.pop()}" if len(kinds) == 1 else "Unknown"
+    in_space = " Z" if bool(frame.has_z.any()) else ""
+    return f"Multi{kinds.pop()}{in_space}" if len(kinds) == 1 else "Unknown"
 
 
 def _write_tables(path: Path, tables: Mapping[str, pd.DataFrame]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pydeck
 
-from layers.wide import drawn_things
+from layers.wide import SUBJECTS, drawn_things
 from server.catalogue import column_of, find_view
 from server.palette import BASE, MATERIAL, PLANNED_EDGE, Theme, pale, ramp_colours
 from twin.errors import NotFoundError
@@ -95,7 +95,7 @@ def count_planned(served: ServedRelease, subject: str) -> int:
 def _legend(served: ServedRelease, view: View, theme: Theme, *, words: str | None) -> dict[str, Any]:
     """Return the legend of a view: steps of a number or classes of words, what has no value, and what is planned."""
     missing = list(BASE[theme]["missing"])
-    drawn = {"building", view.subject} - {"parcel"}
+    drawn = {"building", view.subject} - {"parcel"} if view.subject in SUBJECTS else set()
     planned = {"key": "status.planned", "colour": pale(BASE[theme]["plain"], theme),
                "edge": list(PLANNED_EDGE[theme])} if any(count_planned(served, subject) for subject in drawn) else None
     if view.ramp is None:

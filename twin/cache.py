@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 
 from twin.database import connect
 from twin.model import PRIVATE
+from twin.parquet import MIDDLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 DIGITS = 7  # of a degree: about a centimetre
 ROW_GROUP = 2048
+UPRIGHT_M2 = 1e-4  # seen from above a wall has no area
 
 # What the map draws: table, key, and which column of it a feature of the map is told apart by.
 MAP_TABLES = {
@@ -98,19 +100,23 @@ def _write_map_table(connection: duckdb.DuckDBPyConnection, table: str, key: str
         create table "map_{table}" as
         with shape as ({source}),
         located as (
-            select feature_id, base_m, top_m,
-                   st_reduceprecision(st_transform(geometry, $crs, 'EPSG:4326', true), 1e-{DIGITS}) as geometry
-            from shape
+            select feature_id, base_m, top_m, upright,
+                   case when upright then geometry else st_reduceprecision(geometry, 1e-{DIGITS}) end as geometry
+            from (select feature_id, base_m, top_m, st_dimension(geometry) = 2 and st_area(geometry) < {UPRIGHT_M2}
+                         as upright, st_transform(geometry, $crs, 'EPSG:4326', true) as geometry from shape)
         )
         select feature_id, base_m, top_m,
                st_xmin(geometry) as west, st_ymin(geometry) as south,
                st_xmax(geometry) as east, st_ymax(geometry) as north,
-               st_x(st_pointonsurface(geometry)) as lon, st_y(st_pointonsurface(geometry)) as lat,
-               st_asgeojson(case when base_m > 0 then st_force3dz(geometry, base_m) else geometry end)::varchar
-                   as geojson
-        from located
+               st_x(seat) as lon, st_y(seat) as lat,
+               regexp_replace(
+                   st_asgeojson(case when base_m > 0 then st_force3dz(geometry, base_m) else geometry end)::varchar,
+                   '(\\.[0-9]{{{DIGITS}}})[0-9]+', '\\1', 'g'
+               ) as geojson
+        from (select *, case when upright then {MIDDLE} else st_pointonsurface(geometry) end
+                  as seat from located) as placed
         where geometry is not null and not st_isempty(geometry)
-        order by st_hilbert(st_centroid(geometry), {{'min_x': -180, 'min_y': -90, 'max_x': 180, 'max_y': 90}}::box_2d),
+        order by st_hilbert({MIDDLE}, {{'min_x': -180, 'min_y': -90, 'max_x': 180, 'max_y': 90}}::box_2d),
                  feature_id
         """,
         {"crs": crs},

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 ROW_GROUP = 2048 * 8
 COMPRESSION_LEVEL = 6
+# of the box around a geometry: an upright wall has no centroid
+MIDDLE = "st_point((st_xmin(geometry) + st_xmax(geometry)) / 2, (st_ymin(geometry) + st_ymax(geometry)) / 2)"
 
 
 def write_table(
@@ -70,7 +72,7 @@ def _hilbert(connection: duckdb.DuckDBPyConnection, table: str) -> str:
         return "null::integer"
     west, south, east, north = (float(value) for value in row)
     box = f"{{'min_x': {west}, 'min_y': {south}, 'max_x': {east + 1e-6}, 'max_y': {north + 1e-6}}}::box_2d"
-    return f"st_hilbert(st_centroid(geometry), {box})"
+    return f"st_hilbert({MIDDLE}, {box})"
 
 
 def _geo_metadata(connection: duckdb.DuckDBPyConnection, table: str, crs: pyproj.CRS) -> bytes:

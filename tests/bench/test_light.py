@@ -7,6 +7,9 @@ Peers that `install_peers.sh` did not find a way to install are left out.
 from __future__ import annotations
 
 import statistics
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,12 +27,12 @@ from tests.bench.light.scene import (
     make_scene,
     pick_roof_points,
     pick_wall_points,
+    triangulate,
+    write_rasters,
 )
 from tests.bench.light.weather import YEAR, point_to, read_year
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
     from tests.bench.light.scene import Points, Scene
@@ -39,8 +42,10 @@ ALBEDO = 0.2
 ROUNDS = 5
 MOST_BIAS = 0.6  # [%] of the mean of 440 roof points by Radiance
 MOST_RMSE = {0.0: 0.9, ALBEDO: 1.2}  # [%] by albedo
-TIMES_FASTER_THAN_GRASS, TIMES_FASTER_WITH_SKY, TIMES_FASTER_THAN_SEBE = 1000, 150, 80
+MOST_WALL_RMSE = {0.0: 2.0, ALBEDO: 5.0}  # [%] of the mean of 160 wall points
+TIMES_FASTER_THAN_GRASS, TIMES_FASTER_COLD, TIMES_FASTER_THAN_SEBE = 1000, 150, 80
 BEAM_POINTS = 20_000
+LEAST_KM2_PER_MIN, MOST_WORKER_BYTES, SAME_MEMORY = 40, 1e9, 1.1
 
 in_cpu_seconds = pytest.mark.benchmark(timer=cpu_seconds)
 
@@ -140,13 +145,82 @@ def test_all_cells_against_grass(benchmark, scene: Scene, sky: Sky, peer: grass.
 
 
 @in_cpu_seconds
-def test_sky_and_all_cells_against_grass(benchmark, scene: Scene, hours: pd.DataFrame, peer: grass.Outcome) -> None:
-    """The same with the sky's table, made anew each time."""
-    benchmark.pedantic(lambda: irradiate_scene(scene, sky_of(hours)), rounds=ROUNDS, warmup_rounds=1)
+@pytest.mark.parametrize("albedo", [0.0, ALBEDO], ids=["black", "grey"])
+def test_walls_match_radiance(benchmark, scene: Scene, sky: Sky, hours: pd.DataFrame, albedo: float) -> None:
+    pytest.importorskip("pyradiance")
+    from tests.bench.light import radiance
+    from twin.light.facade import irradiate_points
+    from twin.light.rays import City
+
+    walls = pick_wall_points(scene)
+    city = City.from_triangles(triangulate(scene))
+    found = benchmark.pedantic(irradiate_points, (city, walls.place_m, walls.normal, sky), {"albedo": albedo},
+                               rounds=ROUNDS, warmup_rounds=1)
+    difference = compare(found[:, 0], radiance.irradiate_points(scene, walls, hours, albedo=albedo).total)
+    benchmark.extra_info["against_radiance"] = str(difference)
+    print(f"\nwalls against Radiance, albedo {albedo}: {difference}")
+    assert difference.rmse < MOST_WALL_RMSE[albedo]
+
+
+@in_cpu_seconds
+def test_the_command_as_a_whole_against_grass(
+    benchmark, scene: Scene, peer: grass.Outcome, test_data: Path, tmp_path: Path
+) -> None:
+    """A process of its own, from start to written file: reading, weather, sky, all cells; kernels compiled before."""
+    files = write_rasters(scene, tmp_path)
+    benchmark.pedantic(run_command, (files["surface"], tmp_path / "sun.tif", test_data), rounds=ROUNDS, warmup_rounds=1)
     ratio = peer.extrapolated_year_s / benchmark.stats["median"]
     benchmark.extra_info["times_faster_than_grass"] = round(ratio)
-    print(f"\nsky and all cells: {benchmark.stats['median']:.2f} s: {ratio:.0f} times as fast as GRASS, extrapolated")
-    assert ratio > TIMES_FASTER_WITH_SKY
+    print(f"\nthe command: {benchmark.stats['median']:.2f} s: {ratio:.0f} times as fast as GRASS, extrapolated")
+    assert ratio > TIMES_FASTER_COLD
+
+
+def test_a_city_takes_no_more_memory_than_a_quarter(benchmark, scene: Scene, test_data: Path, tmp_path: Path) -> None:
+    """4 and 16 km2 at 1 m, all cells, on two cores: wall seconds, and the largest process."""
+    memory = {}
+    for times in (2, 4):
+        wide = write_wide(scene, times, tmp_path / f"{times}.tif")
+        if times == 4:
+            memory[times] = benchmark.pedantic(run_measured, (wide, tmp_path / "sun.tif", test_data), rounds=1)
+        else:
+            memory[times] = run_measured(wide, tmp_path / "sun.tif", test_data)
+    km2 = 16 * scene.surface_m.size * scene.cell_m**2 / 1e6
+    speed = km2 / benchmark.stats["median"] * 60
+    print(f"\n{km2:.1f} km2 at 1 m: {benchmark.stats['median']:.1f} s, {speed:.0f} km2/min; largest process "
+          f"{memory[2] / 1e6:.0f} MB for a quarter, {memory[4] / 1e6:.0f} MB for all")
+    assert speed > LEAST_KM2_PER_MIN
+    assert memory[4] < MOST_WORKER_BYTES
+    assert memory[4] < SAME_MEMORY * memory[2]
+
+
+def run_command(surface: Path, out: Path, test_data: Path) -> None:
+    """Run `zonetwin solar` in a process of its own."""
+    weather = next((test_data / "weather").glob("*.epw"))
+    zonetwin = Path(sys.executable).with_name("zonetwin")
+    subprocess.run([zonetwin, "solar", "--dsm", surface, "--weather", weather, "--out", out, "--processes", "1"],
+                   check=True, capture_output=True)
+
+
+def run_measured(surface: Path, out: Path, test_data: Path) -> int:
+    """Run `zonetwin solar` on two cores; return the memory of its largest process. [bytes]"""
+    weather = next((test_data / "weather").glob("*.epw"))
+    command = [sys.executable, "-m", "tests.bench.light.largest", "solar", "--dsm", surface, "--weather", weather, "--out", out,
+               "--processes", "2", "--json"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return int(done.stdout.split()[-1])
+
+
+def write_wide(scene: Scene, times: int, path: Path) -> Path:
+    """Write a surface that repeats the scene so many times each way."""
+    import rasterio
+    from rasterio import Affine
+
+    surface = np.tile(scene.surface_m.astype(np.float32), (times, times))
+    with rasterio.open(path, "w", driver="GTiff", width=surface.shape[1], height=surface.shape[0], count=1,
+                       dtype="float32", crs="EPSG:32651", tiled=True, compress="deflate",
+                       transform=Affine(scene.cell_m, 0, 319_000, 0, -scene.cell_m, 3_484_000)) as file:
+        file.write(surface, 1)
+    return path
 
 
 @in_cpu_seconds

@@ -181,7 +181,7 @@ def test_package_brings_a_style_for_every_view(package: Path) -> None:
         rows = connection.execute(
             "select f_table_name, f_geometry_column, stylename, styleqml, useasdefault from layer_styles").fetchall()
         columns = {table: {row[1] for row in connection.execute(f'pragma table_info("{table}")')}
-                   for table in ("building", "parcel", "energy_asset")}
+                   for table in ("building", "parcel", "energy_asset", "roof_surface", "facade_surface")}
     connection.close()
     views = {view.name: view for layer in discover_layers().values() for view in layer.views}
     assert {row[2] for row in rows} == set(views)
@@ -196,7 +196,8 @@ def test_package_brings_a_style_for_every_view(package: Path) -> None:
         classes = renderer.findall("ranges/range") + renderer.findall("categories/category")
         assert len(symbols) == len(classes) > 0
         assert {item.get("symbol") for item in classes} == {item.get("name") for item in symbols}
-    assert sorted(row[0] for row in rows if row[4]) == ["building", "energy_asset", "parcel"]
+    assert sorted(row[0] for row in rows if row[4]) == [
+        "building", "energy_asset", "facade_surface", "parcel", "roof_surface"]
 
 
 def test_dictionary_explains_every_column(package: Path) -> None:
@@ -209,11 +210,11 @@ def test_dictionary_explains_every_column(package: Path) -> None:
     for language in ("en", "zh", "fr", "de"):
         missing = table[table[f"name_{language}"] == ""]
         assert missing[["table", "column"]].to_numpy().tolist() == []
-    ending = {"_m2": "m2", "_kwh_per_a": "kWh/a", "_kw": "kW", "_v": "V", "height_m": "m"}
+    ending = {"_kwh_per_m2": "kWh/m2", "_w_per_m2": "W/m2", "_m2": "m2", "_kwh_per_a": "kWh/a", "_kw": "kW", "_v": "V",
+              "height_m": "m"}
     for row in table.itertuples():
-        for end, unit in ending.items():
-            if str(row.column).endswith(end):
-                assert row.unit == unit, row
+        unit = next((unit for end, unit in ending.items() if str(row.column).endswith(end)), row.unit)
+        assert row.unit == unit, row
 
 
 def test_dictionary_covers_model_and_layers() -> None:

@@ -67,6 +67,8 @@ def test_tiles_carry_what_every_view_shows(client: TestClient, read_tiles: Calla
     for layer in client.get("/api/layers").json()["layers"]:
         for view in layer["views"]:
             meta = client.get(f"/views/{view['id']}.json").json()["metadata"]
+            if meta["subject"].endswith("_surface"):  # without weather there are none; see test_sites.py
+                continue
             tiles = read_tiles(client, meta["subject"], 14)
             features = [feature["properties"] for tile in tiles for feature in tile["features"]]
             assert features

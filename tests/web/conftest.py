@@ -102,6 +102,13 @@ def helsinki(helsinki_store: Store) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def toy(toy_store: Store) -> Iterator[str]:
+    """Return the address of the toy zone."""
+    with served(toy_store, "toy") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Return Debian's Chromium where there is one, else Playwright's own."""
     os.environ["LIBGL_ALWAYS_SOFTWARE"] = "1"

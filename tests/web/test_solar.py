@@ -1,0 +1,97 @@
+"""Roofs and facades on the map: months under a slider, the best roofs in a list, a roof that opens its building."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import rasterio
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.web.conftest import Visit
+
+pytestmark = pytest.mark.browser
+
+
+def colours(path: Path) -> int:
+    """Return how many different colours a picture has."""
+    with rasterio.open(path) as picture:
+        red, green, blue = picture.read([1, 2, 3]).astype(int)
+    return len(set((red << 16 | green << 8 | blue).ravel().tolist()))
+
+
+@pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
+@pytest.mark.parametrize(("view", "phone"), [("roof_irradiation", False), ("facade_irradiation", False),
+                                             ("roof_irradiation", True)])
+def test_surfaces_have_their_picture(
+    visit: Callable[..., Visit], toy: str, screenshots: Path, view: str, phone: bool  # noqa: FBT001
+) -> None:
+    seen = visit(f"#view={view}", address=toy, size=(390, 844) if phone else (1440, 860))
+    seen.wait_drawn()
+    path = screenshots / f"solar_{view}_{'phone' if phone else 'desktop'}.png"
+    seen.page.screenshot(path=path)
+    assert colours(path) > 300
+    assert seen.harm() == []
+
+
+def test_the_slider_goes_through_the_months_without_new_tiles(visit: Callable[..., Visit], toy: str) -> None:
+    seen = visit("#view=roof_irradiation", address=toy, size=(1280, 800))
+    seen.wait_drawn()
+    slider = seen.page.locator("#step-input")
+    assert seen.page.locator("#steps output").inner_text() == "Whole year"
+    before = [url for url in seen.requests if "/tiles/" in url]
+    slider.focus()
+    for _ in range(7):
+        seen.page.keyboard.press("ArrowRight")
+    seen.wait("zonetwin.state.step === 7")
+    seen.wait("document.querySelector('#steps output').textContent === 'July'")
+    assert slider.get_attribute("aria-valuetext") == "July"
+    assert seen.page.locator("#legend h2 .unit").inner_text() == "kWh/m²"
+    seen.wait("location.hash.includes('step=7')")
+    assert [url for url in seen.requests if "/tiles/" in url] == before
+    assert seen.harm() == []
+
+
+def test_a_link_to_a_month_shows_it_and_another_view_the_whole(visit: Callable[..., Visit], toy: str) -> None:
+    seen = visit("#view=facade_irradiation&step=12", address=toy, size=(1280, 800))
+    seen.wait_drawn()
+    assert seen.page.locator("#steps output").inner_text() == "December"
+    seen.page.get_by_role("button", name="Building height").click()
+    seen.wait("zonetwin.state.view === 'height'")
+    assert seen.page.locator("#steps").is_hidden()
+    assert seen.page.evaluate("zonetwin.state.step") == 0
+
+
+def test_the_best_roofs_open_their_building(visit: Callable[..., Visit], toy: str) -> None:
+    seen = visit("#view=roof_irradiation", address=toy, size=(1280, 800))
+    seen.wait_drawn()
+    seen.page.locator("#sites summary").click()
+    seen.wait("document.querySelectorAll('#sites li').length > 0")
+    seen.page.locator("#sites li button").first.click()
+    seen.wait("document.querySelector('#panel h2') !== null")
+    panel = seen.page.locator("#panel").inner_text()
+    assert "Photovoltaic yield" in panel
+    assert "Specific yield" in panel
+    assert seen.harm() == []
+
+
+def test_a_click_on_a_roof_opens_its_building(visit: Callable[..., Visit], toy: str) -> None:
+    seen = visit("#view=roof_irradiation", address=toy, size=(1280, 800))
+    seen.wait_drawn()
+    seen.page.get_by_role("button", name="2D").or_(seen.page.locator("#pitch")).first.click()
+    seen.wait_drawn()
+    seen.page.wait_for_timeout(1200)
+    x, y = seen.place(120.47580, 31.44143)  # the middle of h2's roof
+    seen.page.mouse.click(x, y)
+    seen.wait("zonetwin.state.selection !== null && zonetwin.state.selection.kind === 'building'")
+    assert seen.page.evaluate("zonetwin.state.selection.id") == "file:h2"
+
+
+def test_every_word_is_translated(visit: Callable[..., Visit], toy: str) -> None:
+    for language, month in (("zh", "七月"), ("fr", "juillet"), ("de", "Juli")):
+        seen = visit("#view=roof_irradiation&step=7", address=toy, language=language, size=(1280, 800))
+        seen.wait_drawn()
+        assert seen.page.locator("#steps output").inner_text() == month
