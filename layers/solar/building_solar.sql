@@ -48,9 +48,11 @@ select
     roof.obstruction_m2::double as roof_obstruction_m2,
     roof.capacity_kwp::double as pv_capacity_kwp,
     roof.yield_kwh::double as pv_yield_kwh_per_a,
-    case when roof.yield_kwh is not null then greatest(roof.yield_kwh - roof.bound_95_kwh, 0) end::double as pv_yield_kwh_per_a_low,
+    case when roof.yield_kwh is not null then greatest(roof.yield_kwh - roof.bound_95_kwh, 0) end::double
+        as pv_yield_kwh_per_a_low,
     (roof.yield_kwh + roof.bound_95_kwh)::double as pv_yield_kwh_per_a_high,
-    case when roof.yield_kwh is not null then greatest(roof.yield_kwh - roof.bound_90_kwh, 0) end::double as pv_yield_p90_kwh_per_a,
+    case when roof.yield_kwh is not null then greatest(roof.yield_kwh - roof.bound_90_kwh, 0) end::double
+        as pv_yield_p90_kwh_per_a,
     (roof.yield_kwh / nullif(roof.capacity_kwp, 0))::double as pv_specific_yield_kwh_per_kwp_a,
     (roof.yield_kwh / nullif(roof.reference_kwh, 0))::double as pv_performance_ratio,
     case when roof.building_id is not null then 'modelled' end as solar_evidence,

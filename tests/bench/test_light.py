@@ -204,8 +204,8 @@ def run_command(surface: Path, out: Path, test_data: Path) -> None:
 def run_measured(surface: Path, out: Path, test_data: Path) -> int:
     """Run `zonetwin solar` on two cores; return the memory of its largest process. [bytes]"""
     weather = next((test_data / "weather").glob("*.epw"))
-    command = [sys.executable, "-m", "tests.bench.light.largest", "solar", "--dsm", surface, "--weather", weather, "--out", out,
-               "--processes", "2", "--json"]
+    command = [sys.executable, "-m", "tests.bench.light.largest", "solar", "--dsm", surface, "--weather", weather,
+               "--out", out, "--processes", "2", "--json"]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return int(done.stdout.split()[-1])
 
