@@ -76,11 +76,14 @@ class Thing:
         Its other columns, the geometry left out.
     is_drawn
         Whether it has a geometry, and the map draws it.
+    key_unit
+        Unit of the key where it is a number.
     """
 
     key: str
     columns: tuple[Column, ...]
     is_drawn: bool = True
+    key_unit: str = ""
 
 
 @dataclass(frozen=True)

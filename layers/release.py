@@ -121,7 +121,7 @@ def run_layer(connection: duckdb.DuckDBPyConnection, layer: Layer, site: Site) -
         present = [row[0] for row in connection.execute(f'describe "{table}"').fetchall()]
         expected = [thing.key, *(column.name for column in thing.columns), *(["geometry"] if thing.is_drawn else [])]
         _require_columns(layer, table, present, expected)
-        told = {thing.key: ("", "id"), "geometry": ("m", "place")}
+        told = {thing.key: (thing.key_unit, "id"), "geometry": ("m", "place")}
         comment_columns(connection, table, told | {item.name: (item.unit, item.meaning) for item in thing.columns})
 
 

@@ -119,7 +119,7 @@ THINGS = {
         Column("temp_air_degc", "degC", "Temperature of the air"),
         Column("wind_speed_m_per_s", "m/s", "Speed of the wind"),
         Column("pv_power_kw", "kW", "Alternating current of all usable roofs together"),
-    ), is_drawn=False),
+    ), is_drawn=False, key_unit="1"),
 }  # fmt: skip
 
 

@@ -49,7 +49,7 @@ LAND_USES = {
 }
 ASSET_KINDS = {"substation", "transformer", "line", "generator", "plant", "storage", "charging_station", "heat"}
 COVER_KINDS = {"green", "water", "bare", "paved"}
-OWN_UNITS = ("inference.", "reading_limit.", "reading_limit_whole.", "disclosure.")  # each quantity has its unit
+OWN_UNITS = ("inference.", "reading_limit.", "reading_limit_whole.", "disclosure.", "pv.")  # each quantity has its unit
 HEATED_USES = USES - {"parking", "agricultural", "utility"}
 METERED_USES = HEATED_USES - {"worship", "warehouse", "industrial"}
 ROAD_CLASSES = {

@@ -337,7 +337,7 @@ def test_energy_has_an_interval_around_it_or_a_key_that_says_why_there_is_none(r
 
 def test_every_table_of_the_model_and_of_the_layers_is_there(release: Release) -> None:
     tables = {path.stem for path in (release.folder / "tables").glob("*.parquet")}
-    layers = {table for layer in discover_layers().values() for table in layer.tables}
+    layers = {table for layer in discover_layers().values() for table in layer.described}
     assert tables == set(model.TABLES) | layers
     assert set(release.manifest["counts"]) == tables
 

@@ -9,9 +9,13 @@ import pandas as pd
 import pyproj
 import pytest
 
+from layers.contract import Site
 from layers.discovery import discover_layers
 from layers.release import run_layer
+from twin.checks import Checks
+from twin.crs import parse_crs
 from twin.tiling import ATTRIBUTES
+from twin.zone import Zone
 
 if TYPE_CHECKING:
 
@@ -105,7 +109,8 @@ class Zoned:
         return self.rows("building", "building_id")[name]
 
     def run(self, layer: str) -> None:
-        run_layer(self.connection, discover_layers()[layer])
+        site = Site(Zone(name="houses"), parse_crs("EPSG:4549"), Checks())
+        run_layer(self.connection, discover_layers()[layer], site)
 
 
 def ladder(row: dict[str, Any]) -> tuple[str, float, float, float]:
