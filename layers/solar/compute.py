@@ -66,15 +66,15 @@ def compute_solar(connection: duckdb.DuckDBPyConnection, site: Site, things: Map
         If a factor is missing.
     """
     factors = dict(connection.execute("select quantity, value from factor_in_force").fetchall())
-    settings = PvSettings.from_factors(factors)
     middle = connection.execute("select st_x(st_centroid(geometry)), st_y(st_centroid(geometry)) from zone").fetchone()
     east, north = middle or (0.0, 0.0)
     longitude, latitude = to_degrees(site.crs, (east, north))
     year = zone_weather(site.zone, site.checks, latitude, longitude)
-    surfaces = find_surfaces(connection, {shape: factors[PITCH + shape] for shape in SHAPES})
+    pitch_deg = {shape: factors[PITCH + shape] for shape in SHAPES if PITCH + shape in factors}
+    surfaces = find_surfaces(connection, pitch_deg)
     frames: dict[str, pd.DataFrame] = {}
     if year is not None and len(surfaces):
-        settings = _with_own_weather(settings, year)
+        settings = _with_own_weather(PvSettings.from_factors(factors), year)
         frames = _compute(connection, site, surfaces, year, settings, grid_convergence(site.crs, (east, north)))
     note = {"source": [year.source if year else None], "synthetic": [year.synthetic if year else None]}
     load_frame(connection, "solar_weather", pd.DataFrame(note))
