@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -15,7 +14,7 @@ from layers.solar.pv_settings import PvSettings
 from layers.solar.roofs import light_roofs
 from layers.solar.scene import make_scene
 from layers.solar.surfaces import Surfaces, find_surfaces
-from layers.solar.uncertainty import sigma_of_bounds
+from layers.solar.uncertainty import Z_95, sigma_of_bounds
 from layers.solar.walls import make_walls
 from layers.solar.yields import MONTHS, add_intervals, find_yields
 from twin.crs import grid_convergence, to_degrees
@@ -42,7 +41,6 @@ AZIMUTHS = 64  # a surface has many cells, whose errors level out
 WALL_AZIMUTHS = 128  # walls have fewer
 SHAPES = ("gabled", "hipped", "pyramidal", "shed", "sawtooth")
 PITCH = "roof_pitch."
-QUANTILE_95, QUANTILE_90 = NormalDist().inv_cdf(0.975), NormalDist().inv_cdf(0.9)
 
 
 def compute_solar(connection: duckdb.DuckDBPyConnection, site: Site, things: Mapping[str, Thing]) -> None:
@@ -112,7 +110,7 @@ def _compute(
     use = surfaces.frame["building_id"].map(uses)
     yields = find_yields(surfaces, use, light, year, sky, settings, convergence_deg=convergence_deg)
     told = _told(surfaces, light, sky, settings, convergence_deg)
-    frame = pd.concat([told, add_intervals(yields.frame, settings, QUANTILE_95, QUANTILE_90)], axis=1)
+    frame = pd.concat([told, add_intervals(yields.frame, settings)], axis=1)
     roofs = gpd.GeoDataFrame(_rounded(frame), geometry=surfaces.in_space(), crs=site.crs)
     whole, bright = light.whole.pack(), light.bright.pack()
     signature = pd.DataFrame({
@@ -148,7 +146,7 @@ def _told_facades(
 ) -> gpd.GeoDataFrame:
     """Return the facades with intervals, and drawn as upright polygons up to the roof where the roof is known."""
     sigma = settings.sigma
-    spread = QUANTILE_95 * np.sqrt(
+    spread = Z_95 * np.sqrt(
         sigma.weather_year**2 + sigma.weather_data**2 + sigma.shading**2 + settings.facade_sigma_model**2)
     frame = pd.DataFrame(found.drop(columns="geometry"))
     at = list(frame.columns).index("irradiation_kwh_per_m2_a")
@@ -170,7 +168,7 @@ def _told(
     months = light.whole.irradiation(plane, sky)
     year, bright = months.sum(axis=1), light.bright.irradiation(plane, sky).sum(axis=1)
     sigma = settings.sigma
-    spread = QUANTILE_95 * np.sqrt(
+    spread = Z_95 * np.sqrt(
         sigma.weather_year**2 + sigma.weather_data**2 + sigma.transposition**2 + sigma.shading**2)
     true_deg = np.where(surfaces.frame["tilt_deg"] > 0, surfaces.frame["azimuth_deg"] + convergence_deg, 180)
     frame = surfaces.frame.assign(

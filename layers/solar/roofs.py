@@ -98,8 +98,7 @@ def light_roofs(
     """
     dome = sky.dome
     plane = Planes.rising(surfaces.coefficients[:, 1], surfaces.coefficients[:, 2])
-    free = Signature.of(dome, np.zeros((len(surfaces), dome.azimuths, dome.levels + 1), np.uint32))
-    open_kwh = free.irradiation(plane, sky).sum(axis=1)
+    open_kwh = Signature.open(dome, len(surfaces)).irradiation(plane, sky).sum(axis=1)
     counts = np.zeros((2, len(surfaces), dome.azimuths, dome.levels + 1), np.uint32)
     with tempfile.TemporaryDirectory(prefix="zonetwin-") as folder:
         scene.save(Path(folder))

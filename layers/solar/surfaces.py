@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from layers.solar.roof import LEVEL, Plane, RoofTags, make_roof
+from layers.solar.roof import LEVEL, SMALLEST_M2, Plane, RoofTags, make_roof
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+LOD2_SHARE = 0.8  # of an outline that a city model's faces must cover to be its roof
+FLAT_DEG = 5.0
 LEAST_M2 = 1.0  # of the ground under a building that no part of it covers
 STEEPEST = 11.0  # slope beyond which a face is a wall
 SAME_SLOPE, SAME_M = 0.02, 0.15  # faces that differ less lie in one plane
@@ -148,11 +150,6 @@ def _surfaces_of(
         part = body["part_id"] if isinstance(body["part_id"], str) else None
         for plane in make_roof(outline, float(body["height_m"]), tags, pitch_deg):
             yield part, tags.family, source, plane
-
-
-LOD2_SHARE = 0.8  # of an outline that a city model's faces must cover to be its roof
-FLAT_DEG = 5.0
-SMALLEST_M2 = 0.05
 
 
 def _tags(body: pd.Series) -> RoofTags:

@@ -11,7 +11,7 @@ import pandas as pd
 from layers.solar.area import REASONS, capacity, module_area, usable_area
 from layers.solar.pv import ac_yield, plane_of_array, shade, split_sky
 from layers.solar.rows import lay_rows, shade_rows
-from layers.solar.uncertainty import combine_sigma
+from layers.solar.uncertainty import Z_90, Z_95, combine_sigma
 from twin.light.irradiation import Planes
 from twin.light.signature import Signature
 from twin.light.sky import find_sun
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 32  # surfaces whose hours are held in memory together
 MONTHS = 12
+FLATTEST_DEG = 5.0  # below it modules stand in rows
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,6 @@ class _Day:
     temp_air: Floats
     wind_speed: Floats
     month: NDArray[np.int_]
-    up: NDArray[np.int64]
 
 
 def find_yields(
@@ -86,9 +86,8 @@ def find_yields(
     sun = year.sun()
     lit = np.flatnonzero((sun["apparent_zenith"].to_numpy() < 90) | (year.hours["dhi"].to_numpy() > 0))
     hours, where = year.hours.iloc[lit], sun.iloc[lit]
-    up = np.flatnonzero(where["apparent_zenith"].to_numpy() < 90)
     day = _Day(split_sky(hours, where), hours["temp_air"].to_numpy(), hours["wind_speed"].to_numpy(),
-               year.months[lit] - 1, up)
+               year.months[lit] - 1)
     rows = lay_rows(settings.rows, year.latitude_deg)
     row_shade = shade_rows(rows, where["apparent_zenith"].to_numpy(), where["azimuth"].to_numpy(),
                            blocks=settings.rows.blocks)
@@ -144,8 +143,7 @@ class _Modules:
         """Return the shaded irradiance in the plane of some surfaces' modules. [W/m2]"""
         plane = Planes.of(self.tilt_deg[some], (self.azimuth_deg[some] - self.convergence_deg) % 360)
         signature = Signature(self.signature.dome, self.signature.share[some])
-        free = Signature(signature.dome, np.zeros_like(signature.share))
-        free.share[:, :, 0] = 1
+        free = Signature.open(signature.dome, len(some))
         sky_share = signature.sky_view(plane, self.sky) / free.sky_view(plane, self.sky)
         poa = plane_of_array(sky, tilt_deg=self.tilt_deg[some], azimuth_deg=self.azimuth_deg[some],
                              albedo=settings.albedo)
@@ -172,10 +170,7 @@ def _usable(
     return frame.assign(mount=np.where(flat, "rack", "flush"))
 
 
-FLATTEST_DEG = 5.0  # below it modules stand in rows
-
-
-def add_intervals(frame: pd.DataFrame, settings: PvSettings, quantile_95: float, quantile_90: float) -> pd.DataFrame:
+def add_intervals(frame: pd.DataFrame, settings: PvSettings) -> pd.DataFrame:
     """
     Return yields with the half-widths of their intervals, those shared by all roofs apart from each roof's own.
 
@@ -185,12 +180,10 @@ def add_intervals(frame: pd.DataFrame, settings: PvSettings, quantile_95: float,
         With yield_kwh_per_a.
     settings
         Standard deviations.
-    quantile_95, quantile_90
-        Of the standard normal distribution: 1.96 and 1.28.
     """
     common, own = combine_sigma(settings.sigma)
     p50 = frame["yield_kwh_per_a"]
     return frame.assign(
-        yield_common_95_kwh=quantile_95 * common * p50, yield_own_95_kwh=quantile_95 * own * p50,
-        yield_common_90_kwh=quantile_90 * common * p50, yield_own_90_kwh=quantile_90 * own * p50,
+        yield_common_95_kwh=Z_95 * common * p50, yield_own_95_kwh=Z_95 * own * p50,
+        yield_common_90_kwh=Z_90 * common * p50, yield_own_90_kwh=Z_90 * own * p50,
     )

@@ -50,6 +50,11 @@ class Signature:
         share[:, :, 0] = np.where(total[:, :, 0] == 0, 1, share[:, :, 0])
         return cls(dome, share.astype(np.float32))
 
+    @classmethod
+    def open(cls, dome: Dome, surfaces: int) -> Signature:
+        """Return the signature of surfaces before which nothing stands."""
+        return cls.of(dome, np.zeros((surfaces, dome.azimuths, dome.levels + 1), np.uint32))
+
     def pack(self) -> list[bytes]:
         """Return each surface's shares of cells that see a level, in two bytes each, sector by sector."""
         seen = np.cumsum(self.share[:, :, :-1], axis=2)
