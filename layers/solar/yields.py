@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from layers.solar.area import REASONS, capacity, module_area, usable_area
-from layers.solar.pv import ac_yield, plane_of_array, shade, split_sky
+from layers.solar.pv import ac_yield, performance_ratio, plane_of_array, shade, split_sky
 from layers.solar.rows import lay_rows, shade_rows
 from layers.solar.uncertainty import Z_90, Z_95, combine_sigma
 from twin.light.irradiation import Planes
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from layers.solar.rows import RowShade
     from layers.solar.surfaces import Surfaces
     from twin.light.sky import Sky as LightSky
+    from twin.light.sky import SunHours
     from twin.weather.year import WeatherYear
 
     Floats = NDArray[np.float64]
@@ -99,31 +100,43 @@ def find_yields(
     tilt = np.where(flat, rows.tilt_deg, surfaces.frame["tilt_deg"].to_numpy())
     azimuth = np.where(flat, rows.azimuth_deg, (surfaces.frame["azimuth_deg"].to_numpy() + convergence_deg) % 360)
     modules = _Modules(tilt, azimuth, convergence_deg, light.bright, sky, row_shade)
-    month_kwh = np.zeros((len(frame), MONTHS))
-    reference = np.zeros(len(frame))
-    power_kw = np.zeros(len(year.hours))
     sun_hours = find_sun(pd.DatetimeIndex(hours.index), year.latitude_deg, year.longitude_deg,
                          altitude_m=year.altitude_m, convergence_deg=convergence_deg)
-    for mount in ("rack", "flush"):
-        chosen = np.flatnonzero((frame["mount"] == mount) & (frame["capacity_kwp"] > 0))
-        for start in range(0, len(chosen), AT_ONCE):
-            some = chosen[start : start + AT_ONCE]
-            seen = np.zeros((len(some), len(lit)))
-            seen[:, sun_hours.hour] = Signature(light.bright.dome, light.bright.share[some]).sun_seen(sun_hours)
-            poa = modules.irradiance(some, day.sky, seen, settings, in_rows=mount == "rack")
-            string_share = row_shade.string_share if mount == "rack" else 1.0
-            power = ac_yield(poa, day.temp_air, day.wind_speed, settings=settings, mount=mount,
-                             string_share=string_share) * frame["capacity_kwp"].to_numpy()[some, None]
-            for month in range(MONTHS):
-                month_kwh[some, month] = power[:, day.month == month].sum(axis=1)
-            reference[some] = poa.total.sum(axis=1)
-            power_kw[lit] += power.sum(axis=0)
+    month_kwh, ratio, lit_kw = _feed_in(frame, modules, day, sun_hours, settings)
     frame["yield_kwh_per_a"] = month_kwh.sum(axis=1)
     for month in range(MONTHS):
         frame[f"yield_month_{month + 1}_kwh"] = month_kwh[:, month]
-    final = frame["yield_kwh_per_a"] / frame["capacity_kwp"].where(frame["capacity_kwp"] > 0)
-    frame["performance_ratio"] = final / np.where(reference > 0, reference / 1000, np.nan)
-    return Yields(frame, power_kw)
+    power_kw = np.zeros(len(year.hours))
+    power_kw[lit] = lit_kw
+    return Yields(frame.assign(performance_ratio=ratio), power_kw)
+
+
+def _feed_in(
+    frame: pd.DataFrame, modules: _Modules, day: _Day, sun_hours: SunHours, settings: PvSettings
+) -> tuple[Floats, Floats, Floats]:
+    """
+    Return what each surface feeds in by month, its performance ratio, and the power of all together by lit hour.
+
+    [kWh], shape (surfaces, 12); [-], shape (surfaces,), NaN without modules; [kW], shape (lit hours,)
+    """
+    month_kwh, ratio = np.zeros((len(frame), MONTHS)), np.full(len(frame), np.nan)
+    power_kw = np.zeros(len(day.month))
+    capacity_kwp = frame["capacity_kwp"].to_numpy()
+    for mount in ("rack", "flush"):
+        in_rows = mount == "rack"
+        string_share = modules.row_shade.string_share if in_rows else 1.0
+        chosen = np.flatnonzero((frame["mount"] == mount) & (capacity_kwp > 0))
+        for start in range(0, len(chosen), AT_ONCE):
+            some = chosen[start : start + AT_ONCE]
+            poa = modules.irradiance(some, day.sky, sun_hours, settings, in_rows=in_rows)
+            per_kwp = ac_yield(poa, day.temp_air, day.wind_speed, settings=settings, mount=mount,
+                               string_share=string_share)
+            ratio[some] = performance_ratio(per_kwp, poa.total)
+            power = per_kwp * capacity_kwp[some, None]
+            for month in range(MONTHS):
+                month_kwh[some, month] = power[:, day.month == month].sum(axis=1)
+            power_kw += power.sum(axis=0)
+    return month_kwh, ratio, power_kw
 
 
 @dataclass(frozen=True)
@@ -138,11 +151,13 @@ class _Modules:
     row_shade: RowShade
 
     def irradiance(
-        self, some: NDArray[np.int64], sky: Sky, seen: Floats, settings: PvSettings, *, in_rows: bool
+        self, some: NDArray[np.int64], sky: Sky, sun_hours: SunHours, settings: PvSettings, *, in_rows: bool
     ) -> PlaneIrradiance:
         """Return the shaded irradiance in the plane of some surfaces' modules. [W/m2]"""
         plane = Planes.of(self.tilt_deg[some], (self.azimuth_deg[some] - self.convergence_deg) % 360)
         signature = Signature(self.signature.dome, self.signature.share[some])
+        seen = np.zeros((len(some), len(sky.beam)))
+        seen[:, sun_hours.hour] = signature.sun_seen(sun_hours)
         free = Signature.open(signature.dome, len(some))
         sky_share = signature.sky_view(plane, self.sky) / free.sky_view(plane, self.sky)
         poa = plane_of_array(sky, tilt_deg=self.tilt_deg[some], azimuth_deg=self.azimuth_deg[some],
