@@ -15,7 +15,10 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pvlib import atmosphere, iam, inverter, irradiance, pvsystem, temperature
+from pvlib import iam, inverter, pvsystem, temperature
+
+from twin.light.diffuse import HORIZON_DEG, extraterrestrial_irradiance, split_perez1990
+from twin.light.sky import unit_vectors
 
 if TYPE_CHECKING:
     from layers.solar.pv_settings import Glass, Losses, PvSettings
@@ -28,7 +31,7 @@ TILTS_DEG = np.arange(0.0, 91.0, 5.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Sky:
+class SkyHours:
     """
     The sky of every hour in parts that no plane has been turned to yet; each of shape (hours,).
 
@@ -90,12 +93,9 @@ class PlaneIrradiance:
         return self.beam + np.maximum(self.circumsolar + self.isotropic + self.horizon, 0) + self.ground
 
 
-def split_sky(hours: pd.DataFrame, sun: pd.DataFrame) -> Sky:
+def split_sky(hours: pd.DataFrame, sun: pd.DataFrame) -> SkyHours:
     """
-    Split the diffuse irradiance of each hour by the model of Perez et al. (1990).
-
-    The model is linear in the plane's orientation but for a clip at zero, so two planes tell all: one that faces the
-    sun gives the circumsolar part, an upright one towards the sun gives the even part and the horizon's.
+    Return the sky of each hour in parts, the diffuse light split by the model of Perez et al. (1990).
 
     Parameters
     ----------
@@ -113,34 +113,18 @@ def split_sky(hours: pd.DataFrame, sun: pd.DataFrame) -> Sky:
     ------
     ValueError
         If a column is missing, a value is negative or no number, or the index has no time zone.
-
-    References
-    ----------
-    .. [1] R. Perez, P. Ineichen, R. Seals, J. Michalsky, R. Stewart, "Modeling daylight availability and irradiance
-       components from direct and global irradiance", Solar Energy 44 (5), 1990, eq. 9. doi:10.1016/0038-092X(90)90055-H
     """
     _check(hours, sun)
     ghi, dni, dhi = (hours[name].to_numpy(dtype=float) for name in ("ghi", "dni", "dhi"))
     zenith, azimuth = (sun[name].to_numpy(dtype=float) for name in ("apparent_zenith", "azimuth"))
-    extra = irradiance.get_extra_radiation(pd.DatetimeIndex(hours.index).tz_convert("UTC").day_of_year.to_numpy())
-    airmass = atmosphere.get_relative_airmass(zenith)
-
-    def perez(tilt_deg: Array | float) -> dict[str, Array]:
-        parts: dict[str, Array] = irradiance.perez(tilt_deg, azimuth, dhi, dni, extra, zenith, azimuth, airmass,
-                                                   return_components=True)
-        return parts
-
-    facing, upright = perez(zenith), perez(90.0)
-    up = zenith < 90
-    split = up & (dhi > 0)
-    east, north = np.sin(np.radians(azimuth)), np.cos(np.radians(azimuth))
-    level, height = np.sin(np.radians(zenith)), np.cos(np.radians(zenith))
-    return Sky(
-        to_sun=np.stack([level * east, level * north, height]),
-        beam=np.where(up, dni, 0.0),
-        circumsolar=np.where(split, facing["poa_circumsolar"], 0.0),
-        isotropic=np.where(split, 2 * upright["poa_isotropic"], dhi),
-        horizon=np.where(split, upright["poa_horizon"], 0.0),
+    extra = extraterrestrial_irradiance(pd.DatetimeIndex(hours.index))
+    parts = split_perez1990(dni, dhi, zenith, azimuth, extraterrestrial=extra)
+    return SkyHours(
+        to_sun=unit_vectors(HORIZON_DEG - zenith, azimuth).T,
+        beam=np.where(zenith < HORIZON_DEG, dni, 0.0),
+        circumsolar=parts.circumsolar,
+        isotropic=parts.even,
+        horizon=parts.band,
         ground=ghi,
     )
 
@@ -161,7 +145,7 @@ def _check(hours: pd.DataFrame, sun: pd.DataFrame) -> None:
         raise ValueError(message)
 
 
-def plane_of_array(sky: Sky, *, tilt_deg: Array | float, azimuth_deg: Array | float,
+def plane_of_array(sky: SkyHours, *, tilt_deg: Array | float, azimuth_deg: Array | float,
                    albedo: float) -> PlaneIrradiance:
     """
     Return the unshaded irradiance in the plane of each surface.

@@ -19,13 +19,12 @@ from twin.light.sky import find_sun
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from layers.solar.pv import PlaneIrradiance, Sky
+    from layers.solar.pv import PlaneIrradiance, SkyHours
     from layers.solar.pv_settings import PvSettings
     from layers.solar.roofs import RoofLight
     from layers.solar.rows import RowShade
     from layers.solar.surfaces import Surfaces
-    from twin.light.sky import Sky as LightSky
-    from twin.light.sky import SunHours
+    from twin.light.sky import Sky, SunHours
     from twin.weather.year import WeatherYear
 
     Floats = NDArray[np.float64]
@@ -57,14 +56,14 @@ class Yields:
 class _Day:
     """The hours with light, and what is common to all surfaces in them."""
 
-    sky: Sky
+    sky: SkyHours
     temp_air: Floats
     wind_speed: Floats
     month: NDArray[np.int_]
 
 
 def find_yields(
-    surfaces: Surfaces, use: pd.Series, light: RoofLight, year: WeatherYear, sky: LightSky, settings: PvSettings, *,
+    surfaces: Surfaces, use: pd.Series, light: RoofLight, year: WeatherYear, sky: Sky, settings: PvSettings, *,
     convergence_deg: float,
 ) -> Yields:
     """
@@ -147,11 +146,11 @@ class _Modules:
     azimuth_deg: Floats
     convergence_deg: float
     signature: Signature
-    sky: LightSky
+    sky: Sky
     row_shade: RowShade
 
     def irradiance(
-        self, some: NDArray[np.int64], sky: Sky, sun_hours: SunHours, settings: PvSettings, *, in_rows: bool
+        self, some: NDArray[np.int64], sky: SkyHours, sun_hours: SunHours, settings: PvSettings, *, in_rows: bool
     ) -> PlaneIrradiance:
         """Return the shaded irradiance in the plane of some surfaces' modules. [W/m2]"""
         plane = Planes.of(self.tilt_deg[some], (self.azimuth_deg[some] - self.convergence_deg) % 360)

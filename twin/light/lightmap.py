@@ -100,7 +100,7 @@ def map_light(city: City, box: tuple[float, float, float, float], sky: Sky, *, c
     rows = int(np.ceil((north - box[1] + MARGIN_M) / cell_m))
     surface = _look_down(city, west, north, cell_m, (rows, columns))
     sky = _coarser(sky)
-    both = replace(sky, vector=np.concatenate([sky.vector, sky.uniform[None]]), periods=sky.periods + 1)
+    both = replace(sky, vector=np.concatenate([sky.vector, sky.uniform[None]]))
     level = np.zeros((rows, columns), np.float32)
     light = irradiate(surface, both, cell_m=cell_m, slope_deg=level, aspect_deg=level)
     return LightMap(surface, np.ascontiguousarray(light.transpose(1, 2, 0)), float(west), float(north), cell_m)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
 from twin.errors import WeatherError
 from twin.light.allweather import sky_parameters, spread_diffuse
+from twin.light.diffuse import extraterrestrial_irradiance, split_perez1990
 from twin.light.dome import Dome
 
 if TYPE_CHECKING:
@@ -65,8 +66,8 @@ class Sky:
         Energy from above each horizon. [kWh/m2], shape (periods, azimuths, levels + 1, 3)
     uniform
         The same for a uniform sky that gives 1 to an open horizontal surface. [-], shape (azimuths, levels + 1, 3)
-    ghi, dhi
-        Global and diffuse irradiation of an open horizontal surface. [kWh/m2], shape (periods,)
+    ghi
+        Global irradiation of an open horizontal surface. [kWh/m2], shape (periods,)
     """
 
     dome: Dome
@@ -74,8 +75,11 @@ class Sky:
     vector: Floats
     uniform: Floats
     ghi: Floats
-    dhi: Floats
-    periods: int = field(default=1)
+
+    @property
+    def periods(self) -> int:
+        """Number of periods."""
+        return len(self.vector)
 
 
 def find_sun(
@@ -94,9 +98,11 @@ def find_sun(
     convergence_deg
         Direction of grid north, clockwise from true north. [degrees]
     """
-    from pvlib import solarposition  # pvlib takes a second, which workers that are given a sky need not spend
+    from twin.weather.year import (
+        sun_position,  # pvlib takes a second, which workers that are given a sky need not spend
+    )
 
-    place = solarposition.get_solarposition(times, latitude_deg, longitude_deg, altitude_m)
+    place = sun_position(times, latitude_deg, longitude_deg, altitude_m=altitude_m)
     elevation = place["apparent_elevation"].to_numpy(float)
     up = np.flatnonzero(elevation > 0)
     azimuth = (place["azimuth"].to_numpy(float)[up] - convergence_deg) % 360
@@ -148,7 +154,7 @@ def make_sky(
     sun = find_sun(times, latitude_deg, longitude_deg, altitude_m=altitude_m, convergence_deg=convergence_deg)
     dni, dhi = (hours[name].to_numpy(float) for name in ("dni", "dhi"))
     night = np.setdiff1d(np.arange(len(hours)), sun.hour)
-    day = _Day(sun, dni[sun.hour], dhi[sun.hour], period[sun.hour], _extraterrestrial(times)[sun.hour])
+    day = _Day(sun, dni[sun.hour], dhi[sun.hour], period[sun.hour], extraterrestrial_irradiance(times)[sun.hour])
 
     uniform = _uniform(dome)
     even = _sums(period[night], dhi[night], periods)  # light of a sun below the horizon comes evenly
@@ -163,10 +169,8 @@ def make_sky(
     else:
         even += _sums(day.period, day.dhi, periods)
     vector += even[:, None, None, None] * uniform
-    diffuse = _sums(period, dhi, periods)
-    direct = _sums(day.period, day.dni * sun.direction[:, 2], periods)
-    ghi, dhi_sum = (direct + diffuse) / WH_PER_KWH, diffuse / WH_PER_KWH
-    return Sky(dome, model, vector / WH_PER_KWH, uniform, ghi, dhi_sum, periods)
+    ghi = _sums(period, dhi, periods) + _sums(day.period, day.dni * sun.direction[:, 2], periods)
+    return Sky(dome, model, vector / WH_PER_KWH, uniform, ghi / WH_PER_KWH)
 
 
 @dataclass(frozen=True)
@@ -200,12 +204,6 @@ def _sums(period: NDArray[np.int64], values: Floats, periods: int) -> Floats:
     return np.bincount(period, values, minlength=periods).astype(np.float64)
 
 
-def _extraterrestrial(times: pd.DatetimeIndex) -> Floats:
-    from pvlib import irradiance
-
-    return np.asarray(irradiance.get_extra_radiation(np.asarray(times.day_of_year)), dtype=np.float64)
-
-
 def _add_beam(vector: Floats, dome: Dome, day: _Day, strength: Floats) -> None:
     """Add light that comes from the sun's place. [W/m2 normal to it], shape (hours,)"""
     energy = strength[:, None] * day.sun.direction
@@ -215,36 +213,17 @@ def _add_beam(vector: Floats, dome: Dome, day: _Day, strength: Floats) -> None:
 
 
 def _add_perez1990(vector: Floats, dome: Dome, day: _Day) -> Floats:
-    """
-    Add the circumsolar light and the bright band at the horizon; return the even rest by period. [Wh/m2]
-
-    pvlib's components for a level and for an upright surface tell the coefficients: the even part of a level surface
-    is DHI (1 - F1), its circumsolar part DHI F1 cos z / max(cos z, cos 85), the horizon part of an upright one DHI F2.
-    """
-    from pvlib import atmosphere, irradiance
-
-    up = np.maximum(day.sun.direction[:, 2], 1e-9)
-    airmass = atmosphere.get_relative_airmass(day.zenith_deg)
-    parts = {
-        tilt: irradiance.perez(
-            tilt, 180.0, day.dhi, day.dni, day.extraterrestrial, day.zenith_deg, day.sun.azimuth_deg, airmass,
-            return_components=True,
-        ) for tilt in (0.0, 90.0)
-    }  # fmt: skip
-    level, upright = parts[0.0], parts[90.0]
-    even, circumsolar, band = (
-        np.nan_to_num(np.asarray(values, dtype=np.float64))
-        for values in (level["poa_isotropic"], level["poa_circumsolar"], upright["poa_horizon"])
-    )
-    even = np.where(np.isfinite(np.asarray(level["poa_isotropic"])), even, day.dhi)
-    _add_beam(vector, dome, day, circumsolar / up)
+    """Add the circumsolar light and the bright band at the horizon; return the even rest by period. [Wh/m2]"""
+    parts = split_perez1990(day.dni, day.dhi, day.zenith_deg, day.sun.azimuth_deg,
+                            extraterrestrial=day.extraterrestrial)
+    _add_beam(vector, dome, day, parts.circumsolar)
     # a ring of this strength per radian gives DHI F2 sin(tilt) to a tilted surface, and nothing to a level one
-    ring = _sums(day.period, band, len(vector)) / 2
+    ring = _sums(day.period, parts.band, len(vector)) / 2
     width = 2 * np.sin(np.pi / dome.azimuths)
     azimuth = np.radians(dome.azimuth_deg)
     outward = np.stack([np.sin(azimuth), np.cos(azimuth), np.zeros_like(azimuth)], axis=1) * width
     vector += ring[:, None, None, None] * horizon_band(dome)[:, None] * outward[:, None, :]
-    return _sums(day.period, even, len(vector))
+    return _sums(day.period, parts.even, len(vector))
 
 
 def horizon_band(dome: Dome) -> Floats:

@@ -24,14 +24,14 @@ from layers.solar.pv import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from layers.solar.pv import PlaneIrradiance, Sky
+    from layers.solar.pv import PlaneIrradiance, SkyHours
     from layers.solar.pv_settings import PvSettings
 
 GOLDEN = (39.73, -105.18)  # place of the PVWatts file
 ALBEDO = 0.2
 
 
-def one_hour(*, ghi: float, dni: float, dhi: float, zenith: float = 40.0, azimuth: float = 180.0) -> Sky:
+def one_hour(*, ghi: float, dni: float, dhi: float, zenith: float = 40.0, azimuth: float = 180.0) -> SkyHours:
     """Return the sky of one hour at the March equinox."""
     index = pd.DatetimeIndex(["2025-03-21 04:00"], tz="UTC")
     hours = pd.DataFrame({"ghi": [ghi], "dni": [dni], "dhi": [dhi]}, index=index)
@@ -59,7 +59,7 @@ def golden_sun(pvwatts: pd.DataFrame) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def golden_sky(pvwatts: pd.DataFrame, golden_sun: pd.DataFrame) -> Sky:
+def golden_sky(pvwatts: pd.DataFrame, golden_sun: pd.DataFrame) -> SkyHours:
     height = np.cos(np.radians(golden_sun["apparent_zenith"])).clip(lower=0)
     return split_sky(pvwatts.assign(ghi=pvwatts["dhi"] + pvwatts["dni"] * height), golden_sun)
 
@@ -83,7 +83,7 @@ def pvwatts_settings(settings: PvSettings) -> PvSettings:
 
 
 @pytest.mark.parametrize(("tilt", "azimuth"), [(0, 180), (20, 180), (35, 70), (90, 180), (90, 350), (60, 270)])
-def test_plane_of_array_equals_pvlib(pvwatts: pd.DataFrame, golden_sun: pd.DataFrame, golden_sky: Sky, tilt: float,
+def test_plane_of_array_equals_pvlib(pvwatts: pd.DataFrame, golden_sun: pd.DataFrame, golden_sky: SkyHours, tilt: float,
                                      azimuth: float) -> None:
     """The split sky and pvlib's Perez model are the same sum in each hour, to the millionth W/m2."""
     up = (golden_sun["apparent_zenith"] < 90).to_numpy()
@@ -97,7 +97,7 @@ def test_plane_of_array_equals_pvlib(pvwatts: pd.DataFrame, golden_sun: pd.DataF
     assert ours == pytest.approx(reference.to_numpy(), abs=1e-6)
 
 
-def test_plane_of_array_agrees_with_pvwatts_hour_by_hour(pvwatts: pd.DataFrame, golden_sky: Sky) -> None:
+def test_plane_of_array_agrees_with_pvwatts_hour_by_hour(pvwatts: pd.DataFrame, golden_sky: SkyHours) -> None:
     """Root mean square error over daylight hours, over their mean: within 1 %; bias of the year within 0.1 %."""
     ours = plane_of_array(golden_sky, tilt_deg=20, azimuth_deg=180, albedo=ALBEDO).total[0]
     day = pvwatts["poa"].to_numpy() > 0
@@ -236,7 +236,7 @@ def test_losses_are_those_of_pvwatts_when_shading_is_added(pv_settings: PvSettin
     assert system_loss(replace(pv_settings.losses, shading_percent=3)) == pytest.approx(0.1408, abs=5e-5)
 
 
-def test_yield_agrees_with_pvwatts(pvwatts: pd.DataFrame, golden_sky: Sky, pv_settings: PvSettings) -> None:
+def test_yield_agrees_with_pvwatts(pvwatts: pd.DataFrame, golden_sky: SkyHours, pv_settings: PvSettings) -> None:
     """Alternating current of the year within 3 %, of every month within 3 %; hours: root mean square within 3 %."""
     settings = pvwatts_settings(pv_settings)
     poa = plane_of_array(golden_sky, tilt_deg=20, azimuth_deg=180, albedo=ALBEDO)
@@ -266,7 +266,7 @@ def test_performance_ratio_is_final_over_reference_yield() -> None:
     assert performance_ratio(power, light) == pytest.approx([0.8, np.nan], nan_ok=True)
 
 
-def test_yields_do_not_depend_on_the_order_or_company_of_surfaces(pvwatts: pd.DataFrame, golden_sky: Sky,
+def test_yields_do_not_depend_on_the_order_or_company_of_surfaces(pvwatts: pd.DataFrame, golden_sky: SkyHours,
                                                                   pv_settings: PvSettings) -> None:
     tilt, azimuth = np.array([0.0, 12.5, 31.0, 45.0]), np.array([0.0, 181.0, 93.0, 359.0])
     sun_seen = np.random.default_rng(1).random((4, len(pvwatts)))
