@@ -16,7 +16,7 @@ from server.palette import BASE, MATERIAL, PLANNED_EDGE, Theme, pale, ramp_colou
 from twin.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from layers.contract import Layer, View
     from server.database import ServedRelease
@@ -204,7 +204,7 @@ def _deck_layers(
 
     kinds = "".join(f"properties.kind == '{kind}' ? {json.dumps(base[kind])} : " for kind in ("water", "green", "bare"))
     path = " || ".join(f"properties.class == '{kind}'" for kind in PATHS)
-    things = list(drawn_things(served.layers)) if view.subject in drawn_things(served.layers) else []
+    things = _things_beside(served.layers, view)
     on_parcel, on_asset = view.subject == "parcel", view.subject == "energy_asset"
     asset_colour = colour if on_asset else json.dumps(base["missing"])
     return [
@@ -244,6 +244,15 @@ def _deck_layers(
             parameters={"depthCompare": "always"}, get_color=base["label"],
         ),
     ]
+
+
+def _things_beside(layers: Mapping[str, Layer], view: View) -> list[str]:
+    """Return the things that a view of one of them draws: all of the layer that it belongs to."""
+    for layer in layers.values():
+        own = [table for table, thing in layer.things.items() if thing.is_drawn]
+        if view.subject in own:
+            return own
+    return []
 
 
 def _house_colours(view: View, theme: Theme, colour: str) -> dict[str, str]:

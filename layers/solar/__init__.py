@@ -146,7 +146,7 @@ LAYER = Layer(
     },
     things=THINGS,
     needs=("building", "building_part", "building_parcel", "roof_face", "parcel", "zone", "factor_in_force"),
-    quantities=("pv.*", "roof_pitch.*", "facade.*"),
+    quantities=("pv.*", "roof_pitch.*", "roof_tooth.*", "roof_rise.*", "facade.*"),
     views=(
         View("roof_irradiation", "roof_surface", "irradiation_kwh_per_m2_a", ramp="sun",
              edges=(0, 500, 800, 1000, 1150, 1250, 1350),

@@ -11,12 +11,13 @@ import pandas as pd
 
 from layers.solar.facade import find_facades
 from layers.solar.pv_settings import PvSettings
+from layers.solar.roof import RoofRule
 from layers.solar.roofs import light_roofs
 from layers.solar.scene import make_scene
 from layers.solar.surfaces import Surfaces, find_surfaces
-from layers.solar.uncertainty import Z_95, sigma_of_bounds
+from layers.solar.uncertainty import Z_95, add_intervals, sigma_of_bounds
 from layers.solar.walls import make_walls
-from layers.solar.yields import MONTHS, add_intervals, find_yields
+from layers.solar.yields import MONTHS, find_yields
 from twin.crs import grid_convergence, to_degrees
 from twin.database import load_frame
 from twin.light.dome import Dome
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
 
 AZIMUTHS = 64  # a surface has many cells, whose errors level out
 WALL_AZIMUTHS = 128  # walls have fewer
-SHAPES = ("gabled", "hipped", "pyramidal", "shed", "sawtooth")
-PITCH = "roof_pitch."
 
 
 def compute_solar(connection: duckdb.DuckDBPyConnection, site: Site, things: Mapping[str, Thing]) -> None:
@@ -68,14 +67,13 @@ def compute_solar(connection: duckdb.DuckDBPyConnection, site: Site, things: Map
     east, north = middle or (0.0, 0.0)
     longitude, latitude = to_degrees(site.crs, (east, north))
     year = zone_weather(site.zone, site.checks, latitude, longitude)
-    pitch_deg = {shape: factors[PITCH + shape] for shape in SHAPES if PITCH + shape in factors}
-    surfaces = find_surfaces(connection, pitch_deg)
+    standing = connection.execute("select count(*) from building where status = 'existing'").fetchone()
     frames: dict[str, pd.DataFrame] = {}
-    if year is not None and len(surfaces):
+    if year is not None and standing and standing[0]:
+        surfaces = find_surfaces(connection, RoofRule.from_factors(factors))
         settings = _with_own_weather(PvSettings.from_factors(factors), year)
         frames = _compute(connection, site, surfaces, year, settings, grid_convergence(site.crs, (east, north)))
-    note = {"source": [year.source if year else None], "synthetic": [year.synthetic if year else None]}
-    load_frame(connection, "solar_weather", pd.DataFrame(note))
+    load_frame(connection, "solar_weather", pd.DataFrame({"source": [year.source if year else None]}))
     for table, thing in things.items():
         frame = frames.get(table)
         load_frame(connection, table, _empty(thing, site) if frame is None else frame)
@@ -110,7 +108,7 @@ def _compute(
     use = surfaces.frame["building_id"].map(uses)
     yields = find_yields(surfaces, use, light, year, sky, settings, convergence_deg=convergence_deg)
     told = _told(surfaces, light, sky, settings, convergence_deg)
-    frame = pd.concat([told, add_intervals(yields.frame, settings)], axis=1)
+    frame = pd.concat([told, add_intervals(yields.frame, settings.sigma)], axis=1)
     roofs = gpd.GeoDataFrame(_rounded(frame), geometry=surfaces.in_space(), crs=site.crs)
     whole, bright = light.whole.pack(), light.bright.pack()
     signature = pd.DataFrame({

@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 from scipy.spatial import cKDTree
 
-from layers.solar.surfaces import BODIES, LEAST_M2
+from layers.solar.surfaces import read_bodies
 from twin.light.bodies import Bodies
 from twin.light.facade import ALBEDO, OCTANTS, irradiate_facades
 from twin.light.rays import terrain
@@ -34,15 +34,6 @@ NODE_M = 100.0  # distance of the nodes of the ground
 AROUND_M = 1000.0  # that the ground reaches beyond the buildings
 LOWEST_STOREY_M, HIGHEST_STOREY_M = 2.2, 6.0  # a storey's height that is not to be believed lies outside
 SAME_M = 0.01
-
-BASES = """
-    select building.building_id, null as part_id, building.use, building.levels, building.base_m
-    from building where building.status = 'existing'
-    union all
-    select building.building_id, part.part_id, building.use, building.levels, part.base_m
-    from building_part as part inner join building using (building_id)
-    where building.status = 'existing' and part.height_m > part.base_m
-"""
 
 
 @dataclass(frozen=True)
@@ -141,15 +132,13 @@ def _told(buildings: NDArray[np.str_], sides: Sides) -> pd.DataFrame:
 
 def _read_bodies(connection: duckdb.DuckDBPyConnection, surfaces: Surfaces | None) -> pd.DataFrame:
     """Return the bodies of standing buildings with use, levels, low_m and top_m. [m above datum]"""
-    bodies = connection.execute(BODIES, {"least": LEAST_M2}).df()
-    bases = connection.execute(BASES).df()
-    bodies, bases = (frame.astype({"part_id": object}) for frame in (bodies, bases))
-    table = bodies.merge(bases, on=["building_id", "part_id"], how="left", validate="many_to_one")
+    table = read_bodies(connection)
     top = table["height_m"].astype(float)
     if surfaces is not None:
-        roofs = surfaces.frame.assign(volume=surfaces.frame["height_m"] * surfaces.frame["plan_m2"])
-        sums = roofs.groupby(["building_id", "part_id"], dropna=False)[["volume", "plan_m2"]].sum()
-        mean = (sums["volume"] / sums["plan_m2"]).rename("roof_m").reset_index().astype({"part_id": object})
+        roofs = surfaces.frame.assign(volume=surfaces.frame["height_m"] * surfaces.frame["plan_m2"],
+                                      part_id=surfaces.frame["part_id"].fillna(""))
+        sums = roofs.groupby(["building_id", "part_id"])[["volume", "plan_m2"]].sum()
+        mean = (sums["volume"] / sums["plan_m2"]).rename("roof_m").reset_index()
         table = table.merge(mean, on=["building_id", "part_id"], how="left", validate="many_to_one")
         top = table["roof_m"].fillna(table["height_m"]).clip(upper=table["height_m"])
     known = table["ground_m"].astype(float)

@@ -308,12 +308,6 @@ def system_loss(losses: Losses) -> float:
     return float(percent) / 100
 
 
-def specific_yield(power: Array, *, step_h: float = 1.0) -> Array:
-    """Return the final yield of IEC 61724-1: energy per rated power over all hours. [kWh/kWp], shape (surfaces,)"""
-    energy: Array = power.sum(axis=-1) * step_h
-    return energy
-
-
 def performance_ratio(power: Array, irradiance_w_per_m2: Array) -> Array:
     """
     Return final yield over reference yield.

@@ -27,8 +27,6 @@ class Module:
     transmittance_absorptance: float
     array_height_storeys: int
     width_m: float
-    degradation_per_a: float
-    life_a: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +72,7 @@ class RowRule:
     least_cover: float
     most_cover: float
     blocks: int
+    steepest_deg: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +189,6 @@ def _read_module(read: _Reader) -> Module:
         transmittance_absorptance=read("pv.transmittance_absorptance", least=0.5, most=1),
         array_height_storeys=read.whole("pv.array_height", most=2),
         width_m=read.positive("pv.module_width"),
-        degradation_per_a=read.share("pv.degradation"),
-        life_a=read("pv.life", least=1),
     )
 
 
@@ -219,7 +216,7 @@ def _read_rows(read: _Reader) -> RowRule:
         tilt_deg=read("pv.rows.tilt", least=0, most=60), free_from_h=read("pv.rows.free_from", least=0, most=12),
         free_until_h=read("pv.rows.free_until", least=12, most=24),
         least_cover=read.share("pv.rows.least_cover"), most_cover=read.share("pv.rows.most_cover"),
-        blocks=read.whole("pv.rows.blocks", most=100),
+        blocks=read.whole("pv.rows.blocks", most=100), steepest_deg=read("pv.rows.steepest", least=0, most=45),
     )
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from twin.errors import LayerError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -28,10 +30,46 @@ FAMILIES = {
 PITCHED = frozenset(FAMILIES.values())
 RIDGED = frozenset({"gabled", "shed", "sawtooth"})  # those that face one way more than the others
 SNAP_DEG = 30.0  # within which a stated direction means the outline's own
-MOST_SHARE = 0.7  # of a building's height that its roof may take up
-TOOTH_M = 8.0  # of a saw-tooth roof
 SMALLEST_M2 = 0.05
 LEVEL = math.tan(math.radians(1.0))  # a plane flatter than one degree is level
+
+
+@dataclass(frozen=True, slots=True)
+class RoofRule:
+    """
+    What roofs are like where nobody told.
+
+    Attributes
+    ----------
+    pitch_deg
+        Usual pitch by family. [degrees]
+    tooth_m
+        Length of the teeth of a saw-tooth roof. [m]
+    most_share
+        Of a building's height that its roof may take up. [-]
+    """
+
+    pitch_deg: Mapping[str, float]
+    tooth_m: float
+    most_share: float
+
+    @classmethod
+    def from_factors(cls, factors: Mapping[str, float]) -> RoofRule:
+        """
+        Read the rule from the factors that hold for a zone.
+
+        Raises
+        ------
+        LayerError
+            If a quantity is missing; all are listed.
+        """
+        needed = [*(f"roof_pitch.{family}" for family in sorted(PITCHED)), "roof_tooth.length",
+                  "roof_rise.greatest_share"]
+        if missing := [quantity for quantity in needed if quantity not in factors]:
+            message = f"roofs cannot be made: no factor {', '.join(missing)}; add rows to layers/solar/factors.csv"
+            raise LayerError(message)
+        pitch_deg = {family: factors[f"roof_pitch.{family}"] for family in PITCHED}
+        return cls(pitch_deg, factors["roof_tooth.length"], factors["roof_rise.greatest_share"] / 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +162,7 @@ class _Frame:
         return _Frame(self.middle, self.across, -self.along, (self.half[1], self.half[0]))
 
 
-def make_roof(
-    outline: shapely.Geometry, height_m: float, tags: RoofTags, pitch_deg: Mapping[str, float]
-) -> list[Plane]:
+def make_roof(outline: shapely.Geometry, height_m: float, tags: RoofTags, rule: RoofRule) -> list[Plane]:
     """
     Return the surfaces of a roof; seen from above they fill the outline.
 
@@ -140,8 +176,8 @@ def make_roof(
         Of the highest point above ground. [m]
     tags
         What is known of the roof.
-    pitch_deg
-        Usual pitch by family, where neither rise nor pitch is known. [degrees]
+    rule
+        What it is like where the tags do not say.
     """
     family = tags.family
     frame = _frame_of(outline) if family in PITCHED else None
@@ -151,12 +187,14 @@ def make_roof(
     downhill = frame.across
     if family in RIDGED:
         frame, downhill = _facing(frame, tags, family)
-    makers = {"gabled": _gabled, "hipped": _hipped, "pyramidal": _pyramidal, "shed": _shed, "sawtooth": _sawtooth}
-    run_m = {"shed": 2 * frame.half[1], "sawtooth": _tooth(frame)}.get(family, frame.half[1])
+    makers = {"gabled": _gabled, "hipped": _hipped, "pyramidal": _pyramidal, "shed": _shed, "sawtooth": _shed}
+    teeth = max(round(2 * frame.half[1] / rule.tooth_m), 1) if family == "sawtooth" else 1
+    run_m = frame.half[1] * (2 / teeth if family in {"shed", "sawtooth"} else 1)
     rise_m = tags.rise_m if tags.rise_m is not None else run_m * math.tan(
-        math.radians(tags.pitch_deg if tags.pitch_deg is not None else pitch_deg[family]))
-    rise_m = min(rise_m, MOST_SHARE * height_m)
-    pieces = makers[family](frame, downhill, height_m, rise_m)
+        math.radians(tags.pitch_deg if tags.pitch_deg is not None else rule.pitch_deg[family]))
+    rise_m = min(rise_m, rule.most_share * height_m)
+    pieces = makers[family](frame, downhill, height_m, rise_m) if teeth == 1 else _sawtooth(
+        frame, downhill, height_m, rise_m, teeth)
     cut = [Plane(_areas(shapely.intersection(outline, piece.outline)), piece.origin, piece.height_m, piece.east,
                  piece.north) for piece in pieces]
     return [plane for plane in cut if shapely.area(plane.outline) > SMALLEST_M2]
@@ -259,11 +297,10 @@ def _shed(frame: _Frame, downhill: Vector, top_m: float, rise_m: float) -> list[
     return [_piece(frame, corners, downhill, top_m, rise_m / (2 * frame.half[1]), (0, -side * frame.half[1]))]
 
 
-def _sawtooth(frame: _Frame, downhill: Vector, top_m: float, rise_m: float) -> list[Plane]:
+def _sawtooth(frame: _Frame, downhill: Vector, top_m: float, rise_m: float, number: int) -> list[Plane]:
     """Return a row of planes, each falling from its own upright side."""
     side = 1 if float(downhill @ frame.across) > 0 else -1
-    tooth, length = _tooth(frame), frame.half[0] * FAR
-    number = round(2 * frame.half[1] / tooth)
+    tooth, length = 2 * frame.half[1] / number, frame.half[0] * FAR
     planes = []
     for step in range(number):
         start, end = -frame.half[1] + step * tooth, -frame.half[1] + (step + 1) * tooth
@@ -272,11 +309,6 @@ def _sawtooth(frame: _Frame, downhill: Vector, top_m: float, rise_m: float) -> l
         corners = [(-length, side * low), (length, side * low), (length, side * high), (-length, side * high)]
         planes.append(_piece(frame, corners, downhill, top_m, rise_m / tooth, (0, side * start)))
     return planes
-
-
-def _tooth(frame: _Frame) -> float:
-    """Return the length of a tooth: a whole number of them fills the roof. [m]"""
-    return 2 * frame.half[1] / max(round(2 * frame.half[1] / TOOTH_M), 1)
 
 
 def _areas(geometry: shapely.Geometry) -> shapely.Geometry:

@@ -12,10 +12,12 @@ import shapely
 from layers.solar.roof import LEVEL, SMALLEST_M2, Plane, RoofTags, make_roof
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     import duckdb
     from numpy.typing import NDArray
+
+    from layers.solar.roof import RoofRule
 
     Floats = NDArray[np.float64]
 
@@ -30,24 +32,37 @@ BODIES = """
         select building_id, min(height_m) as height_m, st_union_agg(geometry) as covered
         from building_part where height_m > base_m group by all
     )
-    select building.building_id, null as part_id, building.height_m, building.ground_m, building.roof_shape,
-           building.roof_direction_deg, building.roof_orientation, building.roof_height_m, building.roof_angle_deg,
-           st_aswkb(building.geometry) as wkb
+    select building.building_id, '' as part_id, building.use, building.levels, building.base_m, building.height_m,
+           building.ground_m, building.roof_shape, building.roof_direction_deg, building.roof_orientation,
+           building.roof_height_m, building.roof_angle_deg, st_aswkb(building.geometry) as wkb
     from building anti join lowest using (building_id)
     where building.status = 'existing'
     union all
-    select building.building_id, null, lowest.height_m, building.ground_m, null, null, null, null, null,
+    select building.building_id, '', building.use, building.levels, building.base_m, lowest.height_m,
+           building.ground_m, null, null, null, null, null,
            st_aswkb(st_difference(building.geometry, lowest.covered))
     from building inner join lowest using (building_id)
     where building.status = 'existing' and st_area(st_difference(building.geometry, lowest.covered)) > $least
     union all
-    select building.building_id, part.part_id, part.height_m, building.ground_m, part.roof_shape,
-           part.roof_direction_deg, part.roof_orientation, part.roof_height_m, part.roof_angle_deg,
-           st_aswkb(part.geometry)
+    select building.building_id, part.part_id, building.use, building.levels, part.base_m, part.height_m,
+           building.ground_m, part.roof_shape, part.roof_direction_deg, part.roof_orientation, part.roof_height_m,
+           part.roof_angle_deg, st_aswkb(part.geometry)
     from building_part as part inner join building using (building_id)
     where building.status = 'existing' and part.height_m > part.base_m
-    order by building_id, part_id nulls first
+    order by building_id, part_id
 """
+
+
+def read_bodies(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """
+    Return the bodies of all standing buildings: their parts and ground without one, or the outline of those without.
+
+    Returns
+    -------
+    bodies
+        building_id, part_id (empty for an outline), use, levels, base_m, height_m, ground_m [m], roof tags, wkb.
+    """
+    return connection.execute(BODIES, {"least": LEAST_M2}).df()
 
 
 @dataclass(frozen=True)
@@ -91,7 +106,7 @@ class Surfaces:
         return np.array([_raised(plane) for plane in self.planes], dtype=object)
 
 
-def find_surfaces(connection: duckdb.DuckDBPyConnection, pitch_deg: Mapping[str, float]) -> Surfaces:
+def find_surfaces(connection: duckdb.DuckDBPyConnection, rule: RoofRule) -> Surfaces:
     """
     Return the roofs of all standing buildings; seen from above they fill the outlines without overlap.
 
@@ -99,22 +114,22 @@ def find_surfaces(connection: duckdb.DuckDBPyConnection, pitch_deg: Mapping[str,
     ----------
     connection
         Database with the tables building, building_part and roof_face.
-    pitch_deg
-        Usual pitch by shape, where the sources tell none. [degrees]
+    rule
+        What roofs are like where the sources do not tell.
     """
-    bodies = connection.execute(BODIES, {"least": LEAST_M2}).df()
+    bodies = read_bodies(connection)
     faces = _read_faces(connection)
     rows: list[dict[str, object]] = []
     planes: list[Plane] = []
     grounds: list[float] = []
     for building_id, group in bodies.groupby("building_id", sort=False):
-        found = _surfaces_of(group, faces.get(str(building_id)), pitch_deg)
+        found = _surfaces_of(group, faces.get(str(building_id)), rule)
         for number, (part_id, shape, source, plane) in enumerate(found, start=1):
             planes.append(plane)
             grounds.append(float(group["ground_m"].iloc[0]))
             middle = shapely.centroid(plane.outline)
             rows.append({
-                "surface_id": f"{building_id}/roof/{number}", "building_id": building_id, "part_id": part_id,
+                "surface_id": f"{building_id}/roof/{number}", "building_id": building_id, "part_id": part_id or None,
                 "shape": shape, "shape_source": source, "tilt_deg": plane.tilt_deg, "azimuth_deg": plane.azimuth_deg,
                 "area_m2": plane.area_m2, "plan_m2": float(shapely.area(plane.outline)),
                 "height_m": float(plane.heights(np.array(middle.x), np.array(middle.y))),
@@ -125,19 +140,19 @@ def find_surfaces(connection: duckdb.DuckDBPyConnection, pitch_deg: Mapping[str,
 
 
 def _surfaces_of(
-    bodies: pd.DataFrame, faces: list[Plane] | None, pitch_deg: Mapping[str, float]
-) -> Iterator[tuple[str | None, str, str, Plane]]:
+    bodies: pd.DataFrame, faces: list[Plane] | None, rule: RoofRule
+) -> Iterator[tuple[str, str, str, Plane]]:
     """Yield the surfaces of one building: part, shape, where the shape is from, plane."""
     outlines = shapely.from_wkb([bytes(wkb) for wkb in bodies["wkb"]])
     if faces:
         whole = shapely.union_all(outlines)
         cut = [face for face in (_cut(face, whole) for face in faces) if face is not None]
         if shapely.area([face.outline for face in cut]).sum() >= LOD2_SHARE * whole.area:
-            yield from ((None, "flat" if face.tilt_deg < FLAT_DEG else "pitched", "lod2", face) for face in cut)
+            yield from (("", "flat" if face.tilt_deg < FLAT_DEG else "pitched", "lod2", face) for face in cut)
             rest = shapely.difference(whole, shapely.union_all([face.outline for face in cut]))
             if rest.area > LEAST_M2:
                 middle = shapely.centroid(rest)
-                yield None, "flat", "assumed", Plane(rest, (middle.x, middle.y), float(bodies["height_m"].min()))
+                yield "", "flat", "assumed", Plane(rest, (middle.x, middle.y), float(bodies["height_m"].min()))
             return
     taller = shapely.Polygon()
     for place in np.argsort(-bodies["height_m"].to_numpy(), kind="stable"):
@@ -147,9 +162,8 @@ def _surfaces_of(
         taller = outlines[place] if taller.is_empty else shapely.union(taller, outlines[place])
         tags = _tags(body)
         source = "tag" if tags.shape is not None else "assumed"
-        part = body["part_id"] if isinstance(body["part_id"], str) else None
-        for plane in make_roof(outline, float(body["height_m"]), tags, pitch_deg):
-            yield part, tags.family, source, plane
+        for plane in make_roof(outline, float(body["height_m"]), tags, rule):
+            yield str(body["part_id"]), tags.family, source, plane
 
 
 def _tags(body: pd.Series) -> RoofTags:

@@ -1,34 +1,23 @@
-"""How sure a yield is: what is exceeded in half of all years, in nine of ten, and the 95 % interval."""
+"""How sure a yield is: half-widths of the interval and of what is exceeded in nine of ten years."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from statistics import NormalDist
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from twin.errors import LayerError
 
 if TYPE_CHECKING:
-    from layers.solar.pv import Array
+    import pandas as pd
+
     from layers.solar.pv_settings import Sigma
 
 OWN = ("shading", "roof")  # errors of one roof; all others are the same for every roof of a zone
 
 Z_90 = NormalDist().inv_cdf(0.9)  # 1.2816
 Z_95 = NormalDist().inv_cdf(0.975)  # 1.9600
-
-
-@dataclass(frozen=True, slots=True)
-class Exceedance:
-    """Yield exceeded with 50 % and 90 % probability, and bounds of the 95 % interval; in the unit of the yield."""
-
-    p50: Array
-    p90: Array
-    low: Array
-    high: Array
 
 
 def combine_sigma(sigma: Sigma) -> tuple[float, float]:
@@ -44,42 +33,30 @@ def combine_sigma(sigma: Sigma) -> tuple[float, float]:
     return common, own
 
 
-def exceedance(p50: Array | float, sigma: Sigma) -> Exceedance:
+def add_intervals(frame: pd.DataFrame, sigma: Sigma) -> pd.DataFrame:
     """
-    Return P50, P90 and interval of each roof: P90 = P50 (1 - 1.2816 sigma), a normal distribution.
+    Return yields with the half-widths of their intervals, those shared by all roofs apart from each roof's own.
+
+    A normal distribution: P90 = P50 (1 - 1.2816 sigma), interval P50 (1 -+ 1.96 sigma). Of several roofs the shared
+    parts add up as they are (correlation 1), each roof's own as squares (correlation 0).
 
     Parameters
     ----------
-    p50
-        Expected yield, from weather in the middle of what is known. Any unit of energy, shape (roofs,)
+    frame
+        With yield_kwh_per_a.
     sigma
-        Components.
+        Standard deviations.
 
     References
     ----------
     .. [1] JCGM 100:2008, "Guide to the expression of uncertainty in measurement". doi:10.59161/JCGM100-2008E
     """
-    p50 = np.asarray(p50, dtype=float)
-    return _spread(p50, p50 * math.hypot(*combine_sigma(sigma)))
-
-
-def sum_exceedance(p50: Array, sigma: Sigma) -> Exceedance:
-    """
-    Return P50, P90 and interval of the sum of roofs.
-
-    What roofs share adds up as it is (correlation 1), what each errs by itself adds as squares (correlation 0). The P90
-    of a zone is therefore more than the sum of its roofs' P90.
-    """
     common, own = combine_sigma(sigma)
-    p50 = np.asarray(p50, dtype=float)
-    total = np.asarray(p50.sum())
-    return _spread(total, np.hypot(common * total, own * np.sqrt((p50**2).sum())))
-
-
-def _spread(p50: Array, deviation: Array) -> Exceedance:
-    """Return the quantiles of a normal distribution, none below zero."""
-    return Exceedance(p50=p50, p90=np.maximum(p50 - Z_90 * deviation, 0), low=np.maximum(p50 - Z_95 * deviation, 0),
-                      high=p50 + Z_95 * deviation)
+    p50 = frame["yield_kwh_per_a"]
+    return frame.assign(
+        yield_common_95_kwh=Z_95 * common * p50, yield_own_95_kwh=Z_95 * own * p50,
+        yield_common_90_kwh=Z_90 * common * p50, yield_own_90_kwh=Z_90 * own * p50,
+    )
 
 
 def sigma_of_bounds(value: float, low: float, high: float, *, kind: str) -> float:
@@ -104,12 +81,3 @@ def sigma_of_bounds(value: float, low: float, high: float, *, kind: str) -> floa
         message = f"an interval of kind {kind!r} has no standard deviation; use {', '.join(divisors)}"
         raise LayerError(message)
     return (high - low) / 2 / divisors[kind] / value
-
-
-def lifetime_mean(first_year: Array | float, *, degradation_per_a: float, life_a: float) -> Array:
-    """
-    Return the mean yield of a year over the life, the first year's being given.
-
-    Ageing is linear, as module warranties write it: year i has 1 - (i - 1) d of the first year's yield.
-    """
-    return np.asarray(first_year, dtype=float) * (1 - degradation_per_a * (life_a - 1) / 2)

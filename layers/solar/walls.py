@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from twin.light.facade import OCTANTS, find_octant
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from layers.solar.surfaces import Surfaces
 
-SIDES = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 SHORTEST_M = 0.05
 
 
@@ -39,8 +40,8 @@ def make_walls(surfaces: Surfaces, *, convergence_deg: float = 0.0) -> pd.DataFr
     if edges.empty:
         return pd.DataFrame({"building_id": [], "orientation": [], "geometry": []})
     # outward of a ring that runs clockwise lies to its left: the normal of (dx, dy) is (-dy, dx)
-    normal = np.degrees(np.arctan2(-(edges["y2"] - edges["y1"]), edges["x2"] - edges["x1"]))
-    edges["orientation"] = np.array(SIDES)[np.rint(((normal + convergence_deg) % 360) / 45).astype(int) % 8]
+    normal = np.degrees(np.arctan2((edges["y1"] - edges["y2"]).to_numpy(), (edges["x2"] - edges["x1"]).to_numpy()))
+    edges["orientation"] = np.array(OCTANTS)[find_octant(normal + convergence_deg)]
     quads = _quads(edges)
     frame = edges[["building_id", "orientation"]].assign(quad=quads)
     grouped = frame.groupby(["building_id", "orientation"], sort=True)["quad"].agg(list).reset_index()

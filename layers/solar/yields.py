@@ -11,7 +11,6 @@ import pandas as pd
 from layers.solar.area import REASONS, capacity, module_area, usable_area
 from layers.solar.pv import ac_yield, performance_ratio, plane_of_array, shade, split_sky
 from layers.solar.rows import lay_rows, shade_rows
-from layers.solar.uncertainty import Z_90, Z_95, combine_sigma
 from twin.light.irradiation import Planes
 from twin.light.signature import Signature
 from twin.light.sky import find_sun
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
 AT_ONCE = 32  # surfaces whose hours are held in memory together
 MONTHS = 12
-FLATTEST_DEG = 5.0  # below it modules stand in rows
 
 
 @dataclass(frozen=True)
@@ -173,7 +171,7 @@ def _usable(
     surfaces: Surfaces, use: pd.Series, light: RoofLight, settings: PvSettings, latitude_deg: float
 ) -> pd.DataFrame:
     """Return the usable area of every surface, what is left out for which reason, and how modules are mounted."""
-    flat = (surfaces.frame["tilt_deg"] < FLATTEST_DEG).to_numpy()
+    flat = (surfaces.frame["tilt_deg"] < settings.rows.steepest_deg).to_numpy()
     roofs = pd.DataFrame({
         "outline": surfaces.outlines, "tilt_deg": surfaces.frame["tilt_deg"].to_numpy(),
         "azimuth_deg": surfaces.frame["azimuth_deg"].to_numpy(), "is_flat": flat, "use": use.to_numpy(),
@@ -182,22 +180,3 @@ def _usable(
     found = usable_area(roofs, light.cells, settings=settings, latitude_deg=latitude_deg)
     frame = found[["usable_m2", *(f"{reason}_m2" for reason in REASONS)]].reset_index(drop=True)
     return frame.assign(mount=np.where(flat, "rack", "flush"))
-
-
-def add_intervals(frame: pd.DataFrame, settings: PvSettings) -> pd.DataFrame:
-    """
-    Return yields with the half-widths of their intervals, those shared by all roofs apart from each roof's own.
-
-    Parameters
-    ----------
-    frame
-        With yield_kwh_per_a.
-    settings
-        Standard deviations.
-    """
-    common, own = combine_sigma(settings.sigma)
-    p50 = frame["yield_kwh_per_a"]
-    return frame.assign(
-        yield_common_95_kwh=Z_95 * common * p50, yield_own_95_kwh=Z_95 * own * p50,
-        yield_common_90_kwh=Z_90 * common * p50, yield_own_90_kwh=Z_90 * own * p50,
-    )

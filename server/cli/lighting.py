@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from twin.light.raster import Inputs, Irradiated, Options
     from twin.weather.year import WeatherYear
 
-FAR_KM = 100.0
-
 
 def light_file(inputs: Inputs, weather: Path | None, out: Path, options: Options, *, as_json: bool) -> None:
     """
@@ -60,14 +58,9 @@ def light_file(inputs: Inputs, weather: Path | None, out: Path, options: Options
 def _find_weather(weather: Path | None, place: tuple[float, float], checks: Checks) -> WeatherYear:
     """Return the weather of a file, else the typical year of a station nearby."""
     if weather is not None:
-        from twin.weather.file import read_weather
-        from twin.weather.typical import distance_to
+        from twin.weather.zone import read_weather_for
 
-        year = read_weather(weather, checks)
-        away_km = distance_to(*place, year.latitude_deg, year.longitude_deg)
-        if away_km > FAR_KM:
-            checks.note(f"weather: {year.source} is of a place {away_km:,.0f} km away; give a file of a nearer one")
-        return year
+        return read_weather_for(weather, checks, *place)
     from twin.weather.typical import typical_reason, typical_year
 
     found = typical_year(*place)

@@ -78,7 +78,7 @@ class Facades:
             Direction of grid north, clockwise from true north, from which octants count. [degrees]
         """
         walls, cells = self.bodies.walls, self.cells
-        octant = np.rint((walls.azimuth_deg + convergence_deg) % 360 / 45).astype(np.int64) % len(OCTANTS)
+        octant = find_octant(walls.azimuth_deg + convergence_deg)
         owner = self.bodies.owner[walls.body]
         keys, label = np.unique(np.column_stack([owner, octant]), axis=0, return_inverse=True)
         keys, label = keys.reshape(-1, 2), label.reshape(-1)
@@ -150,6 +150,11 @@ class Sides:
     irradiation: Floats
     sky_view: Floats
     wall_side: Numbers
+
+
+def find_octant(azimuth_deg: Floats) -> Numbers:
+    """Return the numbers of the octants that directions lie in, 0 for north, clockwise. shape as given"""
+    return np.rint(azimuth_deg % 360 / 45).astype(np.int64) % len(OCTANTS)
 
 
 def irradiate_points(

@@ -10,6 +10,7 @@ import pytest
 import shapely
 
 from layers.solar.facade import find_facades
+from layers.solar.roof import RoofRule
 from layers.solar.surfaces import find_surfaces
 from twin.database import connect
 from twin.light.dome import Dome
@@ -24,7 +25,7 @@ ROOF = """
     null::varchar as roof_shape, null::double as roof_direction_deg, null::varchar as roof_orientation,
     null::double as roof_height_m, null::double as roof_angle_deg
 """
-PITCHES = {"gabled": 45.0, "hipped": 30.0, "pyramidal": 30.0, "shed": 10.0, "sawtooth": 20.0}
+RULE = RoofRule({"gabled": 45.0, "hipped": 30.0, "pyramidal": 30.0, "shed": 10.0, "sawtooth": 20.0}, 8.0, 0.7)
 
 
 @pytest.fixture
@@ -99,7 +100,7 @@ def test_the_foot_of_the_walls_is_drawn(zone: duckdb.DuckDBPyConnection, sky: Sk
 
 def test_walls_under_a_gable_end_at_half_its_rise(zone: duckdb.DuckDBPyConnection, sky: Sky) -> None:
     zone.execute("update building set roof_shape = 'gabled' where building_id = 'a'")
-    surfaces = find_surfaces(zone, PITCHES)
+    surfaces = find_surfaces(zone, RULE)
     frame = find_facades(zone, sky, latitude_deg=31.45, surfaces=surfaces).frame.set_index("surface_id")
     # 45 degrees over half of 10 m is a rise of 5 m: eaves at 7 m, the roof's mean at 9.5 m
     assert frame.loc["a/facade/S", "area_m2"] == pytest.approx(20 * 9.5)

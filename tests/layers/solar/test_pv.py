@@ -16,7 +16,6 @@ from layers.solar.pv import (
     performance_ratio,
     plane_of_array,
     shade,
-    specific_yield,
     split_sky,
     system_loss,
 )
@@ -261,8 +260,6 @@ def test_yield_agrees_with_pvwatts(pvwatts: pd.DataFrame, golden_sky: SkyHours, 
 def test_performance_ratio_is_final_over_reference_yield() -> None:
     power = np.array([[0.4, 0.4], [0.0, 0.0]])
     light = np.array([[500.0, 500.0], [0.0, 0.0]])
-    assert specific_yield(power) == pytest.approx([0.8, 0])
-    assert specific_yield(power, step_h=0.5) == pytest.approx([0.4, 0])
     assert performance_ratio(power, light) == pytest.approx([0.8, np.nan], nan_ok=True)
 
 
@@ -274,8 +271,9 @@ def test_yields_do_not_depend_on_the_order_or_company_of_surfaces(pvwatts: pd.Da
     def yields(order: list[int]) -> np.ndarray:
         poa = shade(plane_of_array(golden_sky, tilt_deg=tilt[order], azimuth_deg=azimuth[order], albedo=ALBEDO),
                     beam_visible=sun_seen[order], sky_share=np.array([0.9, 0.8, 1.0, 0.7])[order])
-        return specific_yield(ac_yield(poa, pvwatts["temp_air"].to_numpy(), pvwatts["wind_speed"].to_numpy(),
-                                       settings=pv_settings, mount="rack"))
+        power = ac_yield(poa, pvwatts["temp_air"].to_numpy(), pvwatts["wind_speed"].to_numpy(), settings=pv_settings,
+                         mount="rack")
+        return np.asarray(power.sum(axis=1))
 
     together = yields([0, 1, 2, 3])
     assert yields([3, 1, 0, 2]) == pytest.approx(together[[3, 1, 0, 2]], rel=1e-12)
@@ -309,7 +307,7 @@ def test_taicang_yields_what_is_known_of_it(test_data: Path, pv_settings: PvSett
         light = weather[["ghi", "dni", "dhi"]] * ghi / 1478
         poa = plane_of_array(split_sky(light, sun), tilt_deg=10, azimuth_deg=180, albedo=ALBEDO)
         power = ac_yield(poa, temp_air, wind_speed, settings=pv_settings, mount="rack")
-        found[ghi] = specific_yield(power)[0], performance_ratio(power, poa.total)[0]
+        found[ghi] = power.sum(axis=1)[0], performance_ratio(power, poa.total)[0]
     for ghi, (energy, ratio) in found.items():
         print(f"Taicang, GHI {ghi}: {energy:.0f} kWh/kWp, performance ratio {ratio:.3f}; official 1,080 h")
     assert 994 < found[1375][0] < 1290

@@ -47,7 +47,7 @@ def test_all_missing_quantities_are_named_at_once(pv_factors: dict[str, float]) 
 
 @pytest.mark.parametrize(("quantity", "value"), [
     ("pv.inverter_efficiency", 196), ("pv.dc_ac_ratio", 0), ("pv.array_height", 3), ("pv.temperature_coefficient", 0.3),
-    ("pv.setback", -1), ("pv.sigma.roof", math.nan), ("pv.life", 0.5),
+    ("pv.setback", -1), ("pv.sigma.roof", math.nan),
 ])
 def test_value_that_cannot_be_is_refused(pv_factors: dict[str, float], quantity: str, value: float) -> None:
     with pytest.raises(LayerError, match=quantity.replace(".", r"\.")):

@@ -9,7 +9,7 @@ import shapely
 
 from layers.solar.surfaces import find_surfaces
 from layers.solar.walls import make_walls
-from tests.layers.solar.test_roof import PITCH
+from tests.layers.solar.test_roof import RULE
 from twin.database import connect, load_frame
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def fill(
 ) -> None:
     """Make the three tables that roofs are found from."""
     crs = "EPSG:4549"
-    defaults = TAGS | {"status": "existing", "ground_m": 3.0}
+    defaults = TAGS | {"status": "existing", "ground_m": 3.0, "use": "office", "levels": 3.0, "base_m": 0.0}
     load_frame(connection, "building", gpd.GeoDataFrame([defaults | row for row in buildings], crs=crs))
     nowhere = {"building_id": "none", "geometry": shapely.box(0, 0, 1, 1)}
     part = TAGS | {"part_id": "none", "base_m": 0.0, "height_m": 0.0}
@@ -48,7 +48,7 @@ def fill(
 def test_planned_buildings_have_no_roof_yet(database: duckdb.DuckDBPyConnection) -> None:
     fill(database, [{"building_id": "a", "height_m": 9.0, "geometry": shapely.box(0, 0, 10, 10)},
                     {"building_id": "b", "height_m": 9.0, "status": "planned", "geometry": shapely.box(20, 0, 30, 10)}])
-    assert find_surfaces(database, PITCH).frame["building_id"].tolist() == ["a"]
+    assert find_surfaces(database, RULE).frame["building_id"].tolist() == ["a"]
 
 
 def test_a_tower_takes_its_ground_from_the_roof_around_it(database: duckdb.DuckDBPyConnection) -> None:
@@ -57,7 +57,7 @@ def test_a_tower_takes_its_ground_from_the_roof_around_it(database: duckdb.DuckD
     fill(database, [{"building_id": "a", "height_m": 40.0, "geometry": podium}],
          [{"part_id": "p", "building_id": "a", "height_m": 6.0, "geometry": podium},
           {"part_id": "t", "building_id": "a", "height_m": 40.0, "geometry": tower}])
-    frame = find_surfaces(database, PITCH).frame.set_index("part_id")
+    frame = find_surfaces(database, RULE).frame.set_index("part_id")
     assert frame["plan_m2"].to_dict() == {"p": 300.0, "t": 100.0}
     assert frame["height_m"].to_dict() == {"p": 6.0, "t": 40.0}
 
@@ -65,7 +65,7 @@ def test_a_tower_takes_its_ground_from_the_roof_around_it(database: duckdb.DuckD
 def test_ground_without_a_part_lies_as_low_as_the_lowest(database: duckdb.DuckDBPyConnection) -> None:
     fill(database, [{"building_id": "a", "height_m": 30.0, "geometry": shapely.box(0, 0, 20, 10)}],
          [{"part_id": "p", "building_id": "a", "height_m": 12.0, "geometry": shapely.box(0, 0, 10, 10)}])
-    surfaces = find_surfaces(database, PITCH)
+    surfaces = find_surfaces(database, RULE)
     assert sorted(surfaces.frame["plan_m2"]) == [100.0, 100.0]
     assert set(surfaces.frame["height_m"]) == {12.0}
 
@@ -84,7 +84,7 @@ def test_faces_of_a_city_model_are_the_roof(database: duckdb.DuckDBPyConnection)
     house = {"building_id": "a", "height_m": 10.0, "geometry": shapely.box(0, 0, 10, 10)}
     fill(database, [house], faces=[{"face_id": str(number), "building_id": "a", "geometry": face}
                                    for number, face in enumerate(gable(3.0))])
-    surfaces = find_surfaces(database, PITCH)
+    surfaces = find_surfaces(database, RULE)
     found = surfaces.frame.sort_values("azimuth_deg")
     assert found["shape_source"].tolist() == ["lod2", "lod2"]
     assert found["azimuth_deg"].round().tolist() == [0, 180]
@@ -96,14 +96,14 @@ def test_faces_of_a_city_model_are_the_roof(database: duckdb.DuckDBPyConnection)
 def test_faces_that_cover_little_of_an_outline_are_not_its_roof(database: duckdb.DuckDBPyConnection) -> None:
     house = {"building_id": "a", "height_m": 10.0, "geometry": shapely.box(0, 0, 40, 40)}
     fill(database, [house], faces=[{"face_id": "f", "building_id": "a", "geometry": gable(3.0)[0]}])
-    assert find_surfaces(database, PITCH).frame["shape_source"].tolist() == ["assumed"]
+    assert find_surfaces(database, RULE).frame["shape_source"].tolist() == ["assumed"]
 
 
 def test_walls_stand_below_the_edges_and_not_below_the_ridge(database: duckdb.DuckDBPyConnection) -> None:
     """A gable of 20 m by 10 m, ridge at 12 m, eaves at 12 - 5 tan 30 m: 2 x 20 m of eaves and two gable ends."""
     house = {"building_id": "a", "height_m": 12.0, "roof_shape": "gabled", "geometry": shapely.box(0, 0, 20, 10)}
     fill(database, [house])
-    walls = make_walls(find_surfaces(database, PITCH)).set_index("orientation")
+    walls = make_walls(find_surfaces(database, RULE)).set_index("orientation")
     assert sorted(walls.index) == ["E", "N", "S", "W"]
     eaves = 12 - 5 * np.tan(np.radians(30))
     assert shapely.get_coordinates(walls.loc["S", "geometry"], include_z=True)[:, 2].max() == pytest.approx(eaves)
@@ -115,6 +115,6 @@ def test_walls_stand_below_the_edges_and_not_below_the_ridge(database: duckdb.Du
 def test_a_court_has_walls_that_look_inward(database: duckdb.DuckDBPyConnection) -> None:
     ring = shapely.difference(shapely.box(0, 0, 30, 30), shapely.box(10, 10, 20, 20))
     fill(database, [{"building_id": "a", "height_m": 12.0, "geometry": ring}])
-    walls = make_walls(find_surfaces(database, PITCH)).set_index("orientation")
+    walls = make_walls(find_surfaces(database, RULE)).set_index("orientation")
     north = shapely.get_coordinates(walls.loc["N", "geometry"])
     assert set(north[:, 1]) == {30.0, 10.0}  # the outer wall in the north, and the court's own in the south of it
