@@ -9,24 +9,20 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from twin.crs import parse_crs, require_metric
 from twin.errors import ZoneError
+from twin.settings import Inventory, PlanSettings, SolarSettings, Strict
 
 Datum = Literal["wgs84", "gcj02", "bd09"]
 Affine = Annotated[list[float], Field(min_length=6, max_length=6)]
 Bbox = Annotated[list[float], Field(min_length=4, max_length=4)]
 
-BASE_YEAR = 2025
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class FileSource(_Strict):
+class FileSource(Strict):
     """
     What every source may say of itself: where it lies and under which licence it may be shown.
 
@@ -102,7 +98,7 @@ class VectorSource(FileSource):
         return self.model_copy(update={"columns": columns})
 
 
-class TerrainSource(_Strict):
+class TerrainSource(Strict):
     """Heights as rasters: the bare ground (dtm) and the surface with buildings (dsm)."""
 
     dtm: Path | None = None
@@ -112,7 +108,7 @@ class TerrainSource(_Strict):
     synthetic: bool = False
 
 
-class Sources(_Strict):
+class Sources(Strict):
     """Everything a zone is built from."""
 
     osm: OsmSource | None = None
@@ -124,51 +120,7 @@ class Sources(_Strict):
     meters: FileSource | None = None
 
 
-class Inventory(_Strict):
-    """The years the inventory is drawn up for."""
-
-    base_year: int = Field(default=BASE_YEAR, ge=1990, le=2100)
-
-
-class SolarSettings(_Strict):
-    """
-    How the sun on a zone is computed, and which sunlight its dwellings must have.
-
-    Attributes
-    ----------
-    cell_m
-        Side of a cell of the roofs' raster. [m]
-    albedo
-        Share of light that ground and walls reflect. [-]
-    sunlight_day
-        Day of the sunlight rule: Great Cold day (20 January) or the winter solstice, GB 50180-2018.
-    sunlight_from_h, sunlight_until_h
-        Hours of that day in which sunlight counts; 8 to 16 on Great Cold day, 9 to 15 on the winter solstice where
-        not given. [h], true solar time
-    sunlight_run_min
-        Shortest unbroken stretch of sun that counts. [min]
-    """
-
-    cell_m: float = Field(default=1.0, ge=0.25, le=5.0)
-    albedo: float = Field(default=0.2, ge=0.0, le=1.0)
-    sunlight_day: Literal["great_cold", "winter_solstice"] = "great_cold"
-    sunlight_from_h: float | None = Field(default=None, ge=0.0, le=24.0)
-    sunlight_until_h: float | None = Field(default=None, ge=0.0, le=24.0)
-    sunlight_run_min: float = Field(default=5.0, ge=0.0, le=120.0)
-
-    @model_validator(mode="after")
-    def _is_a_stretch(self) -> SolarSettings:
-        if (self.sunlight_from_h is None) != (self.sunlight_until_h is None):
-            message = "give both sunlight_from_h and sunlight_until_h, or neither"
-            raise ValueError(message)
-        if self.sunlight_from_h is not None and self.sunlight_until_h is not None and (
-                self.sunlight_from_h >= self.sunlight_until_h):
-            message = "sunlight_from_h must come before sunlight_until_h"
-            raise ValueError(message)
-        return self
-
-
-class Notice(_Strict):
+class Notice(Strict):
     """One sentence in the languages that people are answered in; English stands in where one is missing."""
 
     en: str = Field(min_length=1)
@@ -177,26 +129,7 @@ class Notice(_Strict):
     de: str | None = None
 
 
-class PlanSettings(_Strict):
-    """
-    What a reference plan is drawn from, for a zone whose sources are a plan.
-
-    Attributes
-    ----------
-    seed
-        What all random choices follow from.
-    residents
-        Residents at build-out. [persons]
-    sun_hours
-        Hours of sun that every dwelling has on Great Cold day. [h]
-    """
-
-    seed: int = Field(ge=0, le=2**32 - 1)
-    residents: int = Field(ge=10_000, le=1_000_000)
-    sun_hours: Literal[2, 3] = 2
-
-
-class Zone(_Strict):
+class Zone(Strict):
     """
     A zone's description, checked.
 

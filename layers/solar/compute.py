@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from layers.contract import Column, Site, Thing
     from layers.solar.roofs import RoofLight
     from twin.light.sky import Sky
+    from twin.settings import SolarSettings
     from twin.weather.year import WeatherYear
-    from twin.zone import SolarSettings
 
 AZIMUTHS = 64  # a surface has many cells, whose errors level out
 WALL_AZIMUTHS = 128  # walls have fewer

@@ -12,8 +12,9 @@ from server.cli.progress import progress
 from server.cli.telling import print_release
 from twin.classes import data_folder
 from twin.errors import ZoneError, ZonetwinError
+from twin.settings import BASE_YEAR
 from twin.store import Store, find_damage
-from twin.zone import BASE_YEAR, Zone, load_zone, make_zone, set_base_year
+from twin.zone import Zone, load_zone, make_zone, set_base_year
 
 if TYPE_CHECKING:
     from twin.store import Release

@@ -133,7 +133,7 @@ def solar(  # noqa: PLR0913 each flag is an input or an option of the engine
 ) -> None:
     """Compute the irradiation of every cell of a surface model, shaded by all others."""
     from server.cli.lighting import light_file
-    from twin.light.raster import Inputs, Options
+    from twin.light.request import Inputs, Options
 
     options = Options(sky, azimuths, albedo, monthly, processes, max_cells)  # type: ignore[arg-type]
     light_file(Inputs(dsm, mask, slope, aspect), weather, out, options, as_json=json)

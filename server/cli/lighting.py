@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from twin.light.raster import Inputs, Irradiated, Options
+    from twin.light.raster import Irradiated
+    from twin.light.request import Inputs, Options
     from twin.weather.year import WeatherYear
 
 
@@ -36,7 +37,8 @@ def light_file(inputs: Inputs, weather: Path | None, out: Path, options: Options
     WeatherError
         If no weather is given and no typical year is near.
     """
-    from twin.light.raster import check_files, irradiate_file
+    from twin.light.raster import irradiate_file
+    from twin.light.request import check_files
 
     begun, checks = time.perf_counter(), Checks()
     options.require()

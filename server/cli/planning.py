@@ -9,7 +9,8 @@ from rich.console import Console
 
 from server.cli.progress import progress
 from twin.errors import PlanError
-from twin.zone import PlanSettings, Zone, load_zone
+from twin.settings import PlanSettings
+from twin.zone import Zone, load_zone
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,12 +11,15 @@ import rasterio
 from rasterio.transform import Affine
 
 from twin.checks import Checks
+from twin.crs import grid_convergence
 from twin.errors import LightError, SourceError, StoreError
 from twin.light import raster
 from twin.light.dome import Dome
 from twin.light.irradiation import irradiate
 from twin.light.normals import surface_slope
-from twin.light.raster import Inputs, Options, irradiate_file, tile_boxes
+from twin.light.prepare import read_header
+from twin.light.raster import irradiate_file, tile_boxes
+from twin.light.request import Inputs, Options
 from twin.light.sky import make_sky
 
 if TYPE_CHECKING:
@@ -61,7 +64,7 @@ def test_file_has_what_the_surface_in_memory_has(
 ) -> None:
     heights = draw_town(90, 12)
     found, told = light(Inputs(write("dsm.tif", heights)))
-    convergence = raster.grid_convergence(*_where(write("dsm.tif", heights)))
+    convergence = grid_convergence(*_where(write("dsm.tif", heights)))
     sky = make_sky(year.hours, year.latitude_deg, year.longitude_deg, altitude_m=year.altitude_m,
                    convergence_deg=convergence, dome=Dome(azimuths=16))
     np.testing.assert_array_equal(found, irradiate(heights, sky, cell_m=1))
@@ -71,7 +74,7 @@ def test_file_has_what_the_surface_in_memory_has(
 
 
 def _where(path: Path) -> tuple[object, tuple[float, float]]:
-    header = raster.read_header(path, 10**9)
+    header = read_header(path, 10**9)
     return header.crs, header.centre
 
 
