@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pydeck
@@ -59,8 +59,9 @@ def view_spec(served: ServedRelease, name: str, theme: Theme, step: int = 0) -> 
     column = column_of(layer, view)
     legend = _legend(served, view, theme, words=column.words)
     bbox = zone_bbox(served)
+    drawing = _Drawing(served.release.release_id, bbox, view, theme, _colour(view, legend, theme))
     deck = pydeck.Deck(
-        layers=_deck_layers(served, view, theme, legend, bbox),
+        layers=[*_ground_layers(drawing), *_standing_layers(drawing, _things_beside(served.layers, view))],
         initial_view_state=pydeck.ViewState(**_camera(bbox)),
         views=[pydeck.View(type="MapView", controller=True)],
         map_provider=None, map_style=None,
@@ -188,60 +189,81 @@ def _camera(bbox: list[float]) -> dict[str, Any]:
             "bearing": -18, "max_pitch": 75}
 
 
-def _deck_layers(
-    served: ServedRelease, view: View, theme: Theme, legend: dict[str, Any], bbox: list[float]
-) -> list[pydeck.Layer]:
-    """Return the layers from the ground up; their ids and addresses are the same in every view."""
-    base = {name: list(value) for name, value in BASE[theme].items()}
-    release = served.release.release_id
-    colour = _colour(view, legend, theme)
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """What all layers of a view are drawn by: the release's tiles, the extent, and the colour of what is shown."""
 
-    def tiles(name: str, **props: Any) -> pydeck.Layer:
+    release_id: str
+    bbox: list[float]
+    view: View
+    theme: Theme
+    colour: str
+
+    def tiles(self, name: str, **props: Any) -> pydeck.Layer:
         return pydeck.Layer(
-            "TileLayer", id=name, data=f"/tiles/{release}/{name}/{{z}}/{{x}}/{{y}}.geojson", min_zoom=TILE_ZOOM,
-            max_zoom=TILE_ZOOM, extent=bbox, max_requests=8, **props,
+            "TileLayer", id=name, data=f"/tiles/{self.release_id}/{name}/{{z}}/{{x}}/{{y}}.geojson", extent=self.bbox,
+            min_zoom=TILE_ZOOM, max_zoom=TILE_ZOOM, max_requests=8, **props,
         )
 
-    kinds = "".join(f"properties.kind == '{kind}' ? {json.dumps(base[kind])} : " for kind in ("water", "green", "bare"))
+    def base(self, name: str) -> list[int]:
+        return list(BASE[self.theme][name])
+
+
+def _ground_layers(drawing: _Drawing) -> list[pydeck.Layer]:
+    """Return what lies on the ground, from below: the plinth, land cover, parcels and roads."""
+    base, on_parcel = drawing.base, drawing.view.subject == "parcel"
+    kinds = "".join(f"properties.kind == '{kind}' ? {json.dumps(base(kind))} : " for kind in ("water", "green", "bare"))
     path = " || ".join(f"properties.class == '{kind}'" for kind in PATHS)
-    things = _things_beside(served.layers, view)
-    on_parcel, on_asset = view.subject == "parcel", view.subject == "energy_asset"
-    asset_colour = colour if on_asset else json.dumps(base["missing"])
     return [
         pydeck.Layer(
             "SolidPolygonLayer", id="ground", data="/api/ground", get_polygon="ring", extruded=True,
-            get_elevation=PLINTH_M - 0.1, get_fill_color=base["ground"],
+            get_elevation=PLINTH_M - 0.1, get_fill_color=base("ground"),
             material={"ambient": 0.5, "diffuse": 0.56, "shininess": 1, "specularColor": [0, 0, 0]},
         ),
         # Lakes lie in parks: what comes later is drawn over what came before, however both are cut into triangles.
-        tiles("land_cover", stroked=False, filled=True, get_fill_color=f"{kinds}{json.dumps(base['paved'])}",
-              parameters={"depthCompare": "always"}),
-        tiles("parcel", stroked=True, filled=True, pickable=True,
-              get_fill_color=colour if on_parcel else [*base["parcel"], 0],
-              get_line_color=f"properties.land_use == 'public' ? [0, 0, 0, 0] : {json.dumps(base['parcel_line'])}",
-              get_line_width=0.8, line_width_units="'meters'", line_width_min_pixels=0.6, line_width_max_pixels=2),
-        tiles("road", stroked=True, filled=False, get_line_width="properties.width_m", line_width_units="'meters'",
-              line_width_min_pixels=0.4, line_cap_rounded=True, line_joint_rounded=True,
-              get_line_color=f"({path}) ? {json.dumps(base['path'])} : properties.width_m >= 6 ? "
-                             f"{json.dumps(base['road'])} : {json.dumps(base['road_minor'])}"),
+        drawing.tiles("land_cover", stroked=False, filled=True, get_fill_color=f"{kinds}{json.dumps(base('paved'))}",
+                      parameters={"depthCompare": "always"}),
+        drawing.tiles("parcel", stroked=True, filled=True, pickable=True,
+                      get_fill_color=drawing.colour if on_parcel else [*base("parcel"), 0],
+                      get_line_color="properties.land_use == 'public' ? [0, 0, 0, 0] : "
+                                     f"{json.dumps(base('parcel_line'))}",
+                      get_line_width=0.8, line_width_units="'meters'", line_width_min_pixels=0.6,
+                      line_width_max_pixels=2),
+        drawing.tiles("road", stroked=True, filled=False, get_line_width="properties.width_m",
+                      line_width_units="'meters'", line_width_min_pixels=0.4, line_cap_rounded=True,
+                      line_joint_rounded=True,
+                      get_line_color=f"({path}) ? {json.dumps(base('path'))} : properties.width_m >= 6 ? "
+                                     f"{json.dumps(base('road'))} : {json.dumps(base('road_minor'))}"),
+    ]
+
+
+def _standing_layers(drawing: _Drawing, things: list[str]) -> list[pydeck.Layer]:
+    """Return what stands on the ground, and the names over all: buildings or the things that replace them, assets."""
+    base, view, theme, colour = drawing.base, drawing.view, drawing.theme, drawing.colour
+    on_parcel, on_asset = view.subject == "parcel", view.subject == "energy_asset"
+    asset_colour = colour if on_asset else json.dumps(base("missing"))
+    return [
         # Over coloured parcels buildings are flat, pale and out of the pointer's way; things of their own replace them.
-        tiles("building", extruded=not on_parcel, filled=True, stroked=on_parcel, wireframe=True,
-              pickable=not on_parcel, visible=not things, get_elevation="properties.rise_m", material=MATERIAL[theme],
-              get_line_width=1, line_width_units="'pixels'", **_house_colours(view, theme, colour)),
-        *(tiles(thing, pickable=True, filled=True, stroked=False, _full3d=True, visible=True, material=MATERIAL[theme],
-                get_fill_color=colour if thing == view.subject else json.dumps(base["plain"])) for thing in things),
-        tiles("energy_asset", pickable=True, visible=on_asset, point_type="'circle'", get_point_radius=9,
-              point_radius_units="'meters'", point_radius_min_pixels=5, point_radius_max_pixels=16,
-              point_billboard=True, stroked=True, get_fill_color=asset_colour,
-              get_line_color=f"properties.kind == 'line' ? ({asset_colour}) : [255, 255, 255]",
-              get_line_width="properties.kind == 'line' ? 3 : 1.5", line_width_units="'pixels'",
-              parameters={"depthCompare": "always"}),
+        drawing.tiles("building", extruded=not on_parcel, filled=True, stroked=on_parcel, wireframe=True,
+                      pickable=not on_parcel, visible=not things, get_elevation="properties.rise_m",
+                      material=MATERIAL[theme], get_line_width=1, line_width_units="'pixels'",
+                      **_house_colours(view, theme, colour)),
+        *(drawing.tiles(thing, pickable=True, filled=True, stroked=False, _full3d=True, visible=True,
+                        material=MATERIAL[theme],
+                        get_fill_color=colour if thing == view.subject else json.dumps(base("plain")))
+          for thing in things),
+        drawing.tiles("energy_asset", pickable=True, visible=on_asset, point_type="'circle'", get_point_radius=9,
+                      point_radius_units="'meters'", point_radius_min_pixels=5, point_radius_max_pixels=16,
+                      point_billboard=True, stroked=True, get_fill_color=asset_colour,
+                      get_line_color=f"properties.kind == 'line' ? ({asset_colour}) : [255, 255, 255]",
+                      get_line_width="properties.kind == 'line' ? 3 : 1.5", line_width_units="'pixels'",
+                      parameters={"depthCompare": "always"}),
         pydeck.Layer(
             "TextLayer", id="label", data="/api/map-labels", get_text="text", get_position="position",
             character_set="'auto'", size_units="'pixels'", get_size="kind == 'neighbourhood' ? 15 : 11.5",
             font_family=f'"{FONT}"', font_weight=500, font_settings={"fontSize": 26, "buffer": 3}, background=True,
-            get_background_color=base["halo"], background_padding=[5, 2], background_border_radius=4,
-            parameters={"depthCompare": "always"}, get_color=base["label"],
+            get_background_color=base("halo"), background_padding=[5, 2], background_border_radius=4,
+            parameters={"depthCompare": "always"}, get_color=base("label"),
         ),
     ]
 
