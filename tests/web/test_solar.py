@@ -70,6 +70,10 @@ def test_the_best_roofs_open_their_building(visit: Callable[..., Visit], toy: st
     seen.wait_drawn()
     seen.page.locator("#sites summary").click()
     seen.wait("document.querySelectorAll('#sites li').length > 0")
+    assert "Residential" in seen.page.locator("#sites").inner_text()
+    assert "file:" not in seen.page.locator("#sites").inner_text()
+    column = seen.page.evaluate("document.querySelector('#sites').getBoundingClientRect().bottom")
+    assert column <= 800
     seen.page.locator("#sites li button").first.click()
     seen.wait("document.querySelector('#panel h2') !== null")
     panel = seen.page.locator("#panel").inner_text()

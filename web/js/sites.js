@@ -4,7 +4,7 @@
 import { fetchSites } from "./api.js";
 import { element, icon } from "./dom.js";
 import { EVENTS, on } from "./events.js";
-import { formatQuantity } from "./format.js";
+import { formatQuantity, formatWord } from "./format.js";
 import { label } from "./labels.js";
 import { find } from "./selectors.js";
 import { state } from "./state.js";
@@ -16,10 +16,10 @@ const LAYER = "solar";
 let open = () => {};
 
 /** @param {Site} site */
-function item({ building_id: id, name, yield_kwh_per_a: value, yield_kwh_per_a_low: low, yield_kwh_per_a_high: high }) {
+function item({ building_id: id, name, use, yield_kwh_per_a: value, yield_kwh_per_a_low: low, yield_kwh_per_a_high: high }) {
   const written = formatQuantity(value, "kWh/a", { low, high });
   return element("li", {}, element("button", { type: "button", class: "link", click: () => open({ kind: "building", id }) },
-    element("span", {}, name || id, element("small", {}, `${written.number} ${written.unit}`, written.interval ? ` · ${written.interval}` : "")),
+    element("span", {}, name || formatWord(use, `use.${use}`), element("small", {}, `${written.number} ${written.unit}`, written.interval ? ` · ${written.interval}` : "")),
     icon("chevron")));
 }
 

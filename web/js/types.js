@@ -83,7 +83,7 @@
  *
  * @typedef {{kind: string, id: string, name: string, detail: string, centre: [number, number], bbox: Box}} SearchResult
  * @typedef {{edges?: number[], counts?: number[], classes?: {key: string, count: number}[], missing: number, planned: number, unit: string}} Histogram
- * @typedef {{building_id: string, name: string, capacity_kwp: number, yield_kwh_per_a: number, yield_kwh_per_a_low: number, yield_kwh_per_a_high: number}} Site
+ * @typedef {{building_id: string, name: string | null, use: string, capacity_kwp: number, yield_kwh_per_a: number, yield_kwh_per_a_low: number, yield_kwh_per_a_high: number}} Site
  * @typedef {{kind: string, id: string}} Selection
  */
 export {};
