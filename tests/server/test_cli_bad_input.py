@@ -239,10 +239,19 @@ def test_a_surface_model_of_another_place_is_refused(
         ('[zone]\nname = "a"\ncrs = "EPSG:1"\n', ["'EPSG:1' is not understood", "give an EPSG code"]),
         ('[zone]\nname = "../up"\n', ["is no zone name"]),
         ('[zone]\nname = "a"\n[inventory]\nbase_year = "soon"\n', ["inventory.base_year", "integer"]),
+        ('[zone]\nname = "a"\n[solar]\nalbedo = 1.2\n', ["solar.albedo", "less than or equal to 1"]),
+        ('[zone]\nname = "a"\n[solar]\nalbedo = nan\n', ["solar.albedo"]),
+        ('[zone]\nname = "a"\n[solar]\ncell_m = 0.1\n', ["solar.cell_m", "greater than or equal to 0.25"]),
+        ('[zone]\nname = "a"\n[solar]\nsunlight_day = "spring"\n', ["solar.sunlight_day", "great_cold"]),
+        ('[zone]\nname = "a"\n[solar]\nsunlight_from_h = 9\n', ["give both sunlight_from_h and sunlight_until_h"]),
+        ('[zone]\nname = "a"\n[solar]\nsunlight_from_h = 15\nsunlight_until_h = 9\n', ["must come before"]),
+        ('[zone]\nname = "a"\n[solar]\nsunlight_run = 5\n', ["'solar.sunlight_run'", "'sunlight_run_min'"]),
         ('[zone]\nname = "a"\n', ["has no source", "give OSM data, buildings or parcels"]),
     ],
     ids=["unknown key", "key misspelt", "source's key misspelt", "unknown table", "missing file", "no TOML",
-         "degrees", "feet", "no such crs", "name with a path", "year in words", "no source"],
+         "degrees", "feet", "no such crs", "name with a path", "year in words", "albedo above 1", "albedo nan",
+         "tiny cells",
+         "no such day", "half a stretch", "stretch backwards", "solar key misspelt", "no source"],
 )
 def test_a_wrong_description_is_refused(tmp_path: Path, text: str, words: list[str]) -> None:
     (tmp_path / "zone").mkdir()

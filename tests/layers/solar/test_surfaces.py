@@ -39,6 +39,7 @@ def fill(
     part = TAGS | {"part_id": "none", "base_m": 0.0, "height_m": 0.0}
     load_frame(connection, "building_part", gpd.GeoDataFrame([part | row for row in parts or [nowhere]], crs=crs))
     load_frame(connection, "roof_face", gpd.GeoDataFrame(faces or [{"face_id": "none"} | nowhere], crs=crs))
+    connection.execute("alter table building alter ground_m type double")
     for name in TAGS:
         kind = "varchar" if name in {"roof_shape", "roof_orientation"} else "double"
         for table in ("building", "building_part"):

@@ -3,7 +3,9 @@
 import re
 from collections import Counter
 
+import geopandas as gpd
 import pytest
+import shapely
 
 from twin.crs import parse_crs
 from twin.sources.buildings import read_buildings
@@ -98,6 +100,36 @@ def test_parts_stand_under_their_building(model, taicang, checks):
     assert frame.loc["citygml:A"].geometry.area == pytest.approx(200)
     assert frame.loc["citygml:A", ["height_m", "use_raw"]].tolist() == [30, "1000"]
     assert frame.loc[["citygml:P1", "citygml:P2"], "part_of"].tolist() == ["citygml:A"] * 2
+
+
+def test_kaga_has_31_roofs_of_its_own(test_data, checks):
+    """The file has 240 roof surfaces, two of them none; from above they are the outlines of their houses."""
+    path = test_data / "citymodel_dsm/plateau_kaga/54363371_bldg_6697.gml"
+    assert path.read_text(encoding="utf-8").count("<bldg:RoofSurface") == 240
+    frame = read_buildings(VectorSource(), path, parse_crs(6675), checks).dropna(subset=["roof_faces"])
+    roofs = gpd.GeoSeries.from_wkt(frame["roof_faces"])
+    assert len(roofs) == 31
+    assert roofs.count_geometries().sum() == 238
+    seen = gpd.GeoSeries(shapely.union_all(shapely.force_2d(roof.geoms)) for roof in roofs)
+    assert seen.area.sum() == pytest.approx(frame.area.sum(), rel=0.02)
+    heights = shapely.get_coordinates(roofs.to_numpy(), include_z=True)[:, 2]
+    assert frame["ground_m"].min() < heights.min() < heights.max() <= (frame["ground_m"] + frame["height_m"]).max() + 5
+
+
+def test_faces_of_a_roof_keep_their_heights_and_upright_ones_go(model, taicang, checks):
+    faces = [ring((0, 0, 5), (20, 0, 5), (20, 5, 9), (0, 5, 9)), ring((0, 10, 5), (0, 5, 9), (20, 5, 9), (20, 10, 5)),
+             ring((0, 5, 9), (20, 5, 9), (20, 5, 10), (0, 5, 10))]  # fmt: skip
+    surfaces = "".join(
+        f"<bldg:boundedBy><bldg:RoofSurface><bldg:lod2MultiSurface><gml:MultiSurface><gml:surfaceMember>{face}"
+        "</gml:surfaceMember></gml:MultiSurface></bldg:lod2MultiSurface></bldg:RoofSurface></bldg:boundedBy>"
+        for face in faces
+    )
+    path = model(f'<bldg:Building gml:id="A">{block(0, 20, 0, 9)}{surfaces}</bldg:Building>')
+    (text,) = read_buildings(VectorSource(), path, taicang, checks)["roof_faces"]
+    roof = shapely.from_wkt(text)
+    assert len(roof.geoms) == 2
+    assert sorted(set(shapely.get_coordinates(roof, include_z=True)[:, 2])) == [5, 9]
+    assert roof.bounds == pytest.approx((545_000, 3_480_000, 545_020, 3_480_010))
 
 
 def test_version_3_speaks_other_names(tmp_path, taicang, checks):

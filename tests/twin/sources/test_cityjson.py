@@ -4,6 +4,7 @@ import json
 
 import geopandas as gpd
 import pytest
+import shapely
 
 from twin.crs import parse_crs
 from twin.sources.buildings import read_buildings
@@ -72,6 +73,20 @@ def test_ground_surface_goes_before_the_lowest_faces(tmp_path, taicang, checks):
     geometry = [{"type": "Solid", "lod": "2", "boundaries": [SHELL], "semantics": kinds}]
     frame = read(tmp_path, city("2.0", {"A": solid() | {"geometry": geometry}}, compressed=True), taicang, checks)
     assert frame.area.tolist() == pytest.approx([200])
+
+
+def test_faces_of_the_roof_are_taken_from_the_finest_level(tmp_path, taicang, checks):
+    def geometry(lod, roof):
+        kinds = {"surfaces": [{"type": "RoofSurface"}, {"type": "WallSurface"}],
+                 "values": [[0 if face in roof else 1 for face in range(6)]]}  # fmt: skip
+        return {"type": "Solid", "lod": lod, "boundaries": [SHELL], "semantics": kinds}
+
+    levels = [geometry("1.3", (0,)), geometry("2.2", (1, 2))]  # the face 2 is a wall, whatever its name
+    frame = read(tmp_path, city("2.0", {"A": solid() | {"geometry": levels}}, compressed=True), taicang, checks)
+    roof = shapely.from_wkt(frame.loc[0, "roof_faces"])
+    assert len(roof.geoms) == 1
+    assert set(shapely.get_coordinates(roof, include_z=True)[:, 2]) == {11}
+    assert roof.area == pytest.approx(200)
 
 
 @pytest.mark.parametrize(

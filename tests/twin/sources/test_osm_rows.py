@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import math
+from typing import TYPE_CHECKING
+
 import pytest
 
-from twin.sources.osm import _building_row, _energy_row, _land_row
+from twin.sources.osm import _building_row, _energy_row, _land_row, read_osm
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pyproj import CRS
+
+    from twin.checks import Checks
 
 
 @pytest.mark.parametrize(
@@ -40,3 +50,22 @@ def test_a_water_plant_is_a_utility_whatever_land_it_lies_on(plant: str) -> None
         assert (row["kind"], row["use_hint"]) == (None, "utility")
     assert _building_row("osm:way/2", {"building": "yes", "man_made": plant})["use"] == "utility"
     assert _land_row("osm:way/3", {"man_made": "tower"}) is None
+
+
+def test_a_roof_direction_that_is_none_is_counted(tmp_path: Path, taicang: CRS, checks: Checks) -> None:
+    """Three houses in a row: their roofs face a number, a point of the compass, and nowhere."""
+    nodes, ways = [], []
+    for house, direction in enumerate(("200", "SSW", "towards the street")):
+        corners = [(house * 1e-3, 0), (house * 1e-3 + 2e-4, 0), (house * 1e-3 + 2e-4, 1e-4), (house * 1e-3, 1e-4)]
+        ids = [10 * house + number for number in range(1, 5)]
+        nodes += [f'<node id="{node}" lat="{31.45 + y:.4f}" lon="{121.1 + x:.4f}"/>'
+                  for node, (x, y) in zip(ids, corners, strict=True)]
+        refs = "".join(f'<nd ref="{node}"/>' for node in [*ids, ids[0]])
+        tags = {"building": "house", "roof:shape": "gabled", "roof:direction": direction}
+        ways.append(f'<way id="{100 + house}">{refs}'
+                    + "".join(f'<tag k="{key}" v="{value}"/>' for key, value in tags.items()) + "</way>")
+    path = tmp_path / "houses.osm"
+    path.write_text("<osm version='0.6'>" + "".join(nodes + ways) + "</osm>")
+    found = read_osm(path, taicang, checks)
+    assert found.buildings["roof_direction_deg"].tolist() == pytest.approx([200, 202.5, math.nan], nan_ok=True)
+    assert checks.repaired["buildings: roof direction that is none, found from the outline"] == 1

@@ -17,6 +17,8 @@ LIMITS = {
     tags.parse_height: (0, tags.TALLEST_M),
     tags.parse_width: (0, tags.WIDEST_M),
     tags.parse_levels: (0, tags.MOST_LEVELS),
+    tags.parse_direction: (0, 360),
+    tags.parse_angle: (0, tags.STEEPEST_DEG),
     tags.parse_year: (1000, 2200),
     tags.parse_kilowatts: (0, tags.MOST_KW),
     tags.parse_voltage: (0, tags.MOST_V),
@@ -101,3 +103,19 @@ def test_a_year_is_found_in_the_dates_that_mappers_write(text: str, year: int | 
 @pytest.mark.parametrize("text", ["tall", "12 storeys", "3-4", "10m x 20m", "∞", "0x10"])
 def test_words_are_no_length(text: str) -> None:
     assert tags.parse_metres(text) is None
+
+
+@pytest.mark.parametrize(("text", "degrees"), [
+    ("0", 0), ("200", 200), ("359.5", 359.5), ("360", 0), ("-90", 270), (" 45° ", 45), ("N", 0), ("nne", 22.5),
+    ("SW", 225), ("NNW", 337.5), ("left", None), ("north", None), ("361", None), ("1e2", None), ("nan", None),
+    ("12 m", None), ("90;270", None), ("", None), (None, None),
+])
+def test_a_direction_is_a_number_or_a_point_of_the_compass(text: str | None, degrees: float | None) -> None:
+    assert tags.parse_direction(text) == degrees
+
+
+@pytest.mark.parametrize(("text", "degrees"), [
+    ("30", 30), ("22.5°", 22.5), ("0", 0), ("85", 85), ("86", None), ("-5", None), ("steep", None), (None, None),
+])
+def test_the_pitch_of_a_roof_is_below_upright(text: str | None, degrees: float | None) -> None:
+    assert tags.parse_angle(text) == degrees
