@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PORT ?= 8000
+WORKERS ?= 2
 
 .PHONY: demo env test check bench lock wheel clean
 
@@ -22,9 +23,9 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(STAMP)
 
-test: env  ## everything; installs a browser and a CJK font where they are missing
+test: env  ## everything, WORKERS tests side by side (3 GB each); installs a browser and a CJK font where they are missing
 	bash tests/install_browser.sh $(BIN)/python
-	$(BIN)/pytest tests --ignore=tests/bench
+	$(BIN)/pytest tests --ignore=tests/bench -n $(WORKERS) --dist loadfile
 
 check: env  ## lint, types, architecture, SQL
 	$(BIN)/ruff check .
