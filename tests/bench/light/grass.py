@@ -2,8 +2,9 @@
 GRASS as a peer: r.horizon and r.sun on the same surface, their CPU seconds and r.sun's daily beam.
 
 Its clear sky is written down again here, so that an exact ray cast can take the very same suns: then what differs on a
-shaded roof is shading alone. Horizons below the level, as from a slope looking down, are raised to it first: r.sun 8.2
-takes them for tall ones, and a pitched roof then loses a third of its beam.
+shaded roof is shading alone. r.sun 8.2 takes horizons below the level, as r.horizon finds them from a slope that looks
+down, for tall ones: a pitched roof then loses a third of its beam. So its beam is kept twice: as its manual has it, and
+with all horizons raised to the level first. Times are of the latter.
 
 References
 ----------
@@ -54,12 +55,15 @@ class Outcome:
     day_s
         CPU time of r.sun for each day asked for. [s]
     beam
-        Daily beam by day. [W h/m2], shape (rows, cols) each
+        Daily beam by day, horizons raised to the level. [W h/m2], shape (rows, cols) each
+    beam_as_is
+        The same with the horizons that r.horizon finds.
     """
 
     horizon_s: float
     day_s: tuple[float, ...]
     beam: dict[int, NDArray[np.float64]]
+    beam_as_is: dict[int, NDArray[np.float64]]
 
     @property
     def extrapolated_year_s(self) -> float:
@@ -97,18 +101,26 @@ def run_year(scene: Scene, *, days: Sequence[int] = MID_MONTHS, beam_days: Seque
         script += ["g.region raster=surface",
                    'r.mapcalc "aspect = if(aspect_north == 90., 360., (450. - aspect_north) % 360.)" --quiet',
                    *time_command("horizon", f"r.horizon elevation=surface step={step_deg} output=horizon", folder),
-                   # To r.sun a horizon below the level would be a tall one.
+                   *write_beam("as_is", sun, beam_days, folder),
                    "for map in $(g.list raster pattern='horizon_*'); do",
                    '  r.mapcalc "$map = max($map, 0.)" --overwrite --quiet', "done"]
         for day in days:
             script += time_command(f"day{day}", f"{sun} day={day} glob_rad=total", folder)
-        for day in beam_days:
-            script += [f"{sun} day={day} beam_rad=beam{day}",
-                       f"r.out.gdal input=beam{day} output={folder}/beam{day}.tif type=Float64 -c --quiet"]
+        script += write_beam("raised", sun, beam_days, folder)
         (folder / "session.sh").write_text("\n".join(script), encoding="utf-8")
         run_session(folder / "session.sh")
-        return Outcome(read_time("horizon", folder), tuple(read_time(f"day{day}", folder) for day in days),
-                       {day: read_raster(folder / f"beam{day}.tif") for day in beam_days})
+        raised, as_is = ({day: read_raster(folder / f"{name}{day}.tif") for day in beam_days}
+                         for name in ("raised", "as_is"))
+        day_s = tuple(read_time(f"day{day}", folder) for day in days)
+        return Outcome(read_time("horizon", folder), day_s, raised, as_is)
+
+
+def write_beam(name: str, sun: str, days: Sequence[int], folder: Path) -> list[str]:
+    """Return shell lines that write the beam of days."""
+    return [line for day in days for line in (
+        f"{sun} day={day} beam_rad={name}{day}",
+        f"r.out.gdal input={name}{day} output={folder}/{name}{day}.tif type=Float64 -c --quiet",
+    )]
 
 
 def time_command(name: str, command: str, folder: Path) -> list[str]:
