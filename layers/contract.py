@@ -20,6 +20,11 @@ DOMAINS = ("planning", "governance", "energy", "resources", "industry", "constru
 LANGUAGES = ("en", "zh", "fr", "de")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
+# What a room claims for the ledger, one row per subject, parcel and activity: see layers/README.md.
+CLAIM = ("subject_kind", "subject_id", "parcel_id", "gpc_ref", "book", "carrier", "base", "base_low", "base_high",
+         "base_unit", "activity_factors", "activity_unit", "emission_factor", "method", "evidence", "notation_key",
+         "reason")
+
 Subject = str  # building, parcel, energy_asset, or a table of things of a layer's own
 Colour = tuple[int, int, int]
 
@@ -188,6 +193,11 @@ class Layer:
         """Return the SELECT of a table, None where `compute` makes it."""
         path = self.folder / f"{table}.sql"
         return path.read_text(encoding="utf-8") if path.is_file() else None
+
+    @property
+    def claims(self) -> str | None:
+        """The SELECT of what the layer claims for the ledger, None where it emits nothing."""
+        return self.sql(f"ledger_{self.name}")
 
     @property
     def described(self) -> dict[str, tuple[Column, ...]]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 VARIABLE = "ZONETWIN_LAYERS"
+LEDGER_CLAIMS = "ledger_*"  # in `needs`: what all other layers claim for the ledger
 
 
 def layer_folders() -> list[Path]:
@@ -81,10 +82,12 @@ def _load(folder: Path) -> Layer | None:
 def _in_order(layers: dict[str, Layer]) -> dict[str, Layer]:
     """Return the layers so that each comes after those whose tables it needs."""
     maker = {table: layer.name for layer in layers.values() for table in layer.tables}
+    claimants = {layer.name for layer in layers.values() if layer.claims is not None}
     waiting, ordered = dict(sorted(layers.items())), {}
     while waiting:
         ready = [name for name, layer in waiting.items()
-                 if not any(maker.get(table) in waiting and maker.get(table) != name for table in layer.needs)]
+                 if not any(maker.get(table) in waiting and maker.get(table) != name for table in layer.needs)
+                 and not (LEDGER_CLAIMS in layer.needs and claimants & set(waiting))]
         if not ready:
             message = f"layers need each other in a circle: {', '.join(waiting)}"
             raise LayerError(message)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from layers.contract import Site
+from layers.contract import CLAIM, Site
 from layers.discovery import discover_layers
 from layers.wide import SUBJECTS, drawn_things, wide_selects
 from twin import model
@@ -117,12 +117,34 @@ def run_layer(connection: duckdb.DuckDBPyConnection, layer: Layer, site: Site) -
         _require_columns(layer, table, present, [key, *(column.name for column in columns)])
         told = {key: model.read_columns().get(subject, {}).get(key, ("", f"id of the {subject}"))}
         comment_columns(connection, table, told | {column.name: (column.unit, column.meaning) for column in columns})
+    if layer.claims is not None:
+        make_claims(connection, layer, layer.claims)
     for table, thing in layer.things.items():
         present = [row[0] for row in connection.execute(f'describe "{table}"').fetchall()]
         expected = [thing.key, *(column.name for column in thing.columns), *(["geometry"] if thing.is_drawn else [])]
         _require_columns(layer, table, present, expected)
         told = {thing.key: (thing.key_unit, "id"), "geometry": ("m", "place")}
         comment_columns(connection, table, told | {item.name: (item.unit, item.meaning) for item in thing.columns})
+
+
+def make_claims(connection: duckdb.DuckDBPyConnection, layer: Layer, sql: str) -> None:
+    """
+    Make the table of what a layer claims for the ledger, and note whose it is.
+
+    Raises
+    ------
+    LayerError
+        If its SQL fails, or its columns are not those of a claim.
+    """
+    table = f"ledger_{layer.name}"
+    try:
+        run_select(connection, table, sql)
+    except duckdb.Error as error:
+        message = f"layer {layer.name}: {table} failed ({_first_line(error)}); mend {table}.sql"
+        raise LayerError(message) from error
+    _require_columns(layer, table, [row[0] for row in connection.execute(f'describe "{table}"').fetchall()], [*CLAIM])
+    connection.execute("create table if not exists ledger_room (name varchar, domain varchar)")
+    connection.execute("insert into ledger_room values (?, ?)", [table, layer.domain])
 
 
 def _require_columns(layer: Layer, table: str, present: list[str], expected: list[str]) -> None:
@@ -146,7 +168,8 @@ def write_formulas(folder: Path, layers: Mapping[str, Layer]) -> None:
     """Copy the SQL that computed the release into it."""
     sources = {step: (model.FOLDER / f"{step}.sql").read_text(encoding="utf-8") for step in model.STEPS}
     for layer in layers.values():
-        sources |= {table: sql for table in layer.tables if (sql := layer.sql(table)) is not None}
+        made = [*layer.tables, *layer.things, f"ledger_{layer.name}"]
+        sources |= {table: sql for table in made if (sql := layer.sql(table)) is not None}
     for name, sql in sources.items():
         (folder / f"{name}.sql").write_text(sql, encoding="utf-8")
 

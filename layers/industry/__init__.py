@@ -1,0 +1,3 @@
+"""Industry."""
+from layers.contract import Layer
+LAYER = Layer(name="industry", domain="industry", tables={})

@@ -1,0 +1,109 @@
+"""Ledger: what every room claims, multiplied out row by row, and summed for parcels, neighbourhoods and the zone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from layers.contract import DOMAINS, Column, Layer, Thing, View
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from layers.contract import Site
+
+KG = "kgCO2e/a"
+EMITTING = tuple(domain for domain in DOMAINS if domain not in {"planning", "governance", "lifestyle"})
+
+LEDGER = (
+    Column("parcel_id", "", "Parcel that it happens on"),
+    Column("subject_kind", "", "What does it: building, parcel, road, asset, zone"),
+    Column("subject_id", "", "Which of them"),
+    Column("domain", "", "Domain that owns the activity", words="domain"),
+    Column("book", "", "Book that the row belongs to", words="ledger.book"),
+    Column("gpc_ref", "", "Code of the GPC, or stage of the life cycle in the book of embodied carbon"),
+    Column("gpc_level", "", "BASIC, BASIC+, territorial or other"),
+    Column("scope", "1", "Scope of the GPC"),
+    Column("basis", "", "Electricity by the grid (location) or by contracts (market); empty where it makes none"),
+    Column("carrier", "", "What is used, treated or done"),
+    Column("gas", "", "CO2 alone, one gas by its warming, or CO2e: all together"),
+    Column("year", "year", "Year"),
+    Column("base", "see base_unit", "What the activity is estimated from: floor area, residents, length"),
+    Column("base_low", "see base_unit", "The same: lower bound (2.5 %)", hidden=True),
+    Column("base_high", "see base_unit", "The same: upper bound (97.5 %)", hidden=True),
+    Column("base_unit", "", "Unit of the base"),
+    Column("activity_factors", "", "Quantities that the base is multiplied with; / divides by one, ~ takes one less it"),
+    Column("modelled_activity", "see activity_unit", "Activity before it was scaled to what is measured or known"),
+    Column("scale", "1", "What the modelled activity was multiplied with"),
+    Column("activity", "see activity_unit", "Activity of the year"),
+    Column("activity_unit", "", "Unit of the activity"),
+    Column("factor_id", "", "Emission factor"),
+    Column("factor_quantity", "", "Quantity of the emission factor"),
+    Column("factor_value", "see factor_unit", "Its value, reduced to kilograms per unit of the activity"),
+    Column("factor_unit", "", "Unit of that value"),
+    Column("emissions_kgco2e_per_a", KG, "Activity times factor", low="low", high="high", evidence="evidence"),
+    Column("evidence", "", "How the activity is known", words="evidence"),
+    Column("quality_activity", "", "Quality of the activity: H, M, L"),
+    Column("quality_factor", "", "Quality of the factor: H, M, L"),
+    Column("notation_key", "", "Why there is no figure: NO, NE, IE, C"),
+    Column("reason", "", "The reason for it", words="ledger.reason"),
+    Column("missing_quantity", "", "Quantity that the zone's regions have no factor for"),
+    Column("method", "", "How it is estimated", words="ledger.method"),
+    Column("low", KG, "Emissions of the row: lower bound (2.5 %)", hidden=True),
+    Column("high", KG, "Emissions of the row: upper bound (97.5 %)", hidden=True),
+    Column("total_id", "", "Known total that the activity was scaled to"),
+)
+
+TOTAL = (
+    Column("place_kind", "", "zone, neighbourhood or parcel"),
+    Column("place_id", "", "Which of them"),
+    Column("year", "year", "Year"),
+    Column("book", "", "Book", words="ledger.book"),
+    Column("basis", "", "Electricity by the grid (location) or by contracts (market)"),
+    Column("line", "", "total, scope, domain or code"),
+    Column("item", "", "Which of them"),
+    Column("emissions_kgco2e_per_a", KG, "Sum of the rows", low="emissions_kgco2e_per_a_low",
+           high="emissions_kgco2e_per_a_high"),
+    Column("emissions_kgco2e_per_a_low", KG, "Sum of the rows: lower bound (2.5 %)", hidden=True),
+    Column("emissions_kgco2e_per_a_high", KG, "Sum of the rows: upper bound (97.5 %)", hidden=True),
+    Column("share_measured", "1", "Share of the sum whose activity is measured"),
+)
+
+
+def _domains() -> tuple[Column, ...]:
+    """Return the columns of a parcel: its footprint, and each domain's part of it."""
+    found: list[Column] = []
+    for name, meaning in (("footprint", "all domains"), *((domain, domain) for domain in EMITTING)):
+        column = f"{name}_kgco2e_per_a"
+        found += [
+            Column(column, KG, f"Emissions of the parcel by GPC BASIC, by location: {meaning}", low=f"{column}_low",
+                   high=f"{column}_high", evidence="ledger_evidence", total=True),
+            Column(f"{column}_low", KG, f"Emissions by GPC BASIC: {meaning}: lower bound (2.5 %)", hidden=True),
+            Column(f"{column}_high", KG, f"Emissions by GPC BASIC: {meaning}: upper bound (97.5 %)", hidden=True),
+        ]
+    return tuple(found)
+
+
+def _compute(connection: duckdb.DuckDBPyConnection, site: Site) -> None:
+    from layers.ledger.compute import compute_ledger
+
+    compute_ledger(connection, site)
+
+
+LAYER = Layer(
+    name="ledger",
+    domain="governance",
+    tables={
+        "parcel_ledger": (
+            *_domains(),
+            Column("footprint_kgco2e_per_m2_a", "kgCO2e/m2/a", "Emissions by GPC BASIC per area of the parcel"),
+            Column("share_measured", "1", "Share of the emissions whose activity is measured"),
+            Column("ledger_evidence", "", "How the figures came about", words="evidence"),
+        ),
+    },
+    things={"ledger": Thing("entry_id", LEDGER, is_drawn=False), "ledger_total": Thing("total_id", TOTAL, is_drawn=False)},
+    needs=("parcel", "zone", "factor_in_force", "ledger_*"),
+    quantities=("grid_emission.residual", "measured.least_coverage", "net_calorific_value.natural_gas",
+                "activity_error.*"),
+    views=(View("footprint", "parcel", "footprint_kgco2e_per_m2_a", ramp="ember"),),
+    compute=_compute,
+)
