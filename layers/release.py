@@ -241,7 +241,7 @@ def _settings_without_paths(zone: Zone) -> dict[str, Any]:
     """Return the settings of the sources; what the files hold is hashed by itself, where they lie does not matter."""
     dumped: dict[str, Any] = zone.sources.model_dump(mode="json", exclude_none=True)
     return {role: {key: value for key, value in source.items() if key not in {"file", "dtm", "dsm"}}
-            for role, source in dumped.items()}
+            if isinstance(source, dict) else source for role, source in dumped.items()}
 
 
 def _first_line(error: Exception) -> str:

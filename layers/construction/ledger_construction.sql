@@ -1,4 +1,4 @@
--- one row per building, parcel and carrier: dwellings and services; what stands on industrial land or is industry is not
+-- one row per building, parcel and carrier: dwellings and services, none of industry or on industrial land
 with carrier (carrier, intensity_class, emission_factor, part) as (
     values
     ('electricity', 'electricity_intensity', 'grid_emission.location', '2'),
