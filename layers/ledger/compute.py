@@ -54,7 +54,8 @@ def compute_ledger(connection: duckdb.DuckDBPyConnection, site: Site) -> None:
     run_select(connection, "ledger_based", _sql("based"))
     _load_known_totals(connection, site.zone.sources.totals, site.zone.inventory.base_year)
     keys = ["base_unit", "activity_factors", "activity_unit", "priced_by"]
-    asked = connection.execute(f"select distinct {', '.join(keys)} from ledger_based order by all").df()
+    asked = connection.execute(
+        f"select distinct {', '.join(keys)} from ledger_based where notation_key is null order by all").df()
     asked.columns = pd.Index(KEY)
     factors = connection.execute("select * from factor_in_force order by quantity").df()
     load_frame(connection, "ledger_formula", _typed(resolve_formulas(asked, factors)))

@@ -14,9 +14,10 @@ with modelled as (
         formula.missing
     from ledger_based as based
     left join gpc using (gpc_ref)
-    inner join ledger_formula as formula
+    left join ledger_formula as formula
         on
-            based.base_unit = formula.base_unit
+            based.notation_key is null
+            and based.base_unit = formula.base_unit
             and based.activity_unit = formula.activity_unit
             and based.activity_factors is not distinct from formula.activity_factors
             and based.priced_by is not distinct from formula.emission_factor

@@ -47,7 +47,7 @@ class Book:
         self.connection = connection
         connection.execute(TABLES)
 
-    def claim(self, house: str, base: float | None, *, carrier: str = "electricity", factors: str = "intensity",
+    def claim(self, house: str, base: float | None, *, carrier: str = "electricity", factors: str | None = "intensity",
               priced_by: str = "grid_emission.location", ref: str = "I.1.2", **more: Any) -> None:
         row = {"domain": "construction", "subject_kind": "building", "subject_id": house, "parcel_id": f"p{house}",
                "gpc_ref": ref, "book": "gpc", "carrier": carrier, "base": base, "base_unit": "m2",
@@ -168,6 +168,14 @@ def test_what_has_no_factor_is_not_estimated_and_never_zero(book: Book) -> None:
     row = book.rows()["a/heat"]
     assert row["emissions_kgco2e_per_a"] != row["emissions_kgco2e_per_a"]  # NaN
     assert (row["notation_key"], row["reason"], row["missing_quantity"]) == ("NE", "no_factor", "heat")
+
+
+def test_what_a_room_gives_no_amount_of_keeps_its_key_and_reason(book: Book) -> None:
+    book.claim("a", 100.0, factors=None, notation_key="NE", reason="use_unknown")
+    row = book.rows()["a/electricity"]
+    assert (row["notation_key"], row["reason"]) == ("NE", "use_unknown")
+    assert row["activity"] != row["activity"]
+    assert row["emissions_kgco2e_per_a"] != row["emissions_kgco2e_per_a"]
 
 
 def test_an_activity_without_an_emission_factor_keeps_its_amount(book: Book) -> None:
