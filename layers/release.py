@@ -168,8 +168,7 @@ def write_formulas(folder: Path, layers: Mapping[str, Layer]) -> None:
     """Copy the SQL that computed the release into it."""
     sources = {step: (model.FOLDER / f"{step}.sql").read_text(encoding="utf-8") for step in model.STEPS}
     for layer in layers.values():
-        made = [*layer.tables, *layer.things, f"ledger_{layer.name}"]
-        sources |= {table: sql for table in made if (sql := layer.sql(table)) is not None}
+        sources |= {path.stem: path.read_text(encoding="utf-8") for path in sorted(layer.folder.glob("*.sql"))}
     for name, sql in sources.items():
         (folder / f"{name}.sql").write_text(sql, encoding="utf-8")
 

@@ -51,7 +51,7 @@ def compute_ledger(connection: duckdb.DuckDBPyConnection, site: Site) -> None:
     gpc = pd.read_csv(FOLDER / "gpc.csv")
     load_frame(connection, "gpc", gpc)
     _gather_claims(connection, gpc)
-    run_select(connection, "ledger_based", _sql("based"))
+    run_select(connection, "ledger_based", _sql("ledger_based"))
     _load_known_totals(connection, site.zone.sources.totals, site.zone.inventory.base_year)
     keys = ["base_unit", "activity_factors", "activity_unit", "priced_by"]
     asked = connection.execute(

@@ -171,15 +171,33 @@ def info(*, store: StoreOption = STORE, zone: ZoneOption = None, json: JsonOptio
     tell_release(store, zone, as_json=json)
 
 
-@app.command(epilog="Example: zonetwin verify --zone helsinki")
+@app.command(epilog="Examples: zonetwin explain A1 footprint_kgco2e_per_a   ·   zonetwin explain A1 far --json")
+def explain(
+    *, parcel: Annotated[str, typer.Argument(help="Id of a parcel, or its number in the cadastre.")],
+    metric: Annotated[str, typer.Argument(help="Name of a column, such as footprint_kgco2e_per_a.")],
+    store: StoreOption = STORE, zone: ZoneOption = None, json: JsonOption = False,
+) -> None:
+    """Say how a parcel's figure came about: formula, rows, factors, source features, hashes of the inputs."""
+    from server.cli.accounting import explain_figure
+
+    explain_figure(store, zone, parcel, metric, as_json=json)
+
+
+@app.command(epilog="Examples: zonetwin verify --zone helsinki   ·   zonetwin verify --recompute")
 def verify(
     *, release: Annotated[Optional[str], typer.Argument(help="Id; the current one if not given.")] = None,  # noqa: UP045
+    recompute: Annotated[bool, typer.Option(
+        "--recompute", help="Compute every emission anew too, apart from the SQL.")] = False,
     store: StoreOption = STORE, zone: ZoneOption = None, json: JsonOption = False,
 ) -> None:
     """Hash every file of a release again, and compare with its manifest."""
     from server.cli.telling import verify_release
 
-    verify_release(store, zone, release, as_json=json)
+    verify_release(store, zone, release, as_json=json, silent=json and recompute)
+    if recompute:
+        from server.cli.accounting import recompute_release
+
+        recompute_release(store, zone, release, as_json=json)
 
 
 @app.command(epilog="Examples: zonetwin export wide_building --format gpkg --out b.gpkg   ·   "

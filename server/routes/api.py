@@ -11,6 +11,7 @@ from server.caching import is_known
 from server.catalogue import describe_layers, labels
 from server.dependencies import AppSettings, Language, Release
 from server.distribution import describe_distribution
+from server.explain import explain
 from server.features import describe_feature
 from server.neighbourhoods import describe_neighbourhoods
 from server.search import find
@@ -53,6 +54,14 @@ def get_labels(release: Release, lang: Language = "en") -> dict[str, str]:
 def get_building(building_id: Id, release: Release, lang: Language = "en") -> dict[str, Any]:
     """Return one building with every layer's values, units, intervals and evidence, and the zone's notice."""
     return describe_feature(release, "building", building_id, lang)
+
+
+@router.get("/parcels/{parcel_id:path}/explain")
+def get_explanation(
+    parcel_id: Id, release: Release, metric: Annotated[str, Query(max_length=80)], lang: Language = "en"
+) -> dict[str, Any]:
+    """Return how a parcel's figure came about: formula, rows, factors, sources, hashes of the inputs."""
+    return explain(release, parcel_id, metric, lang)
 
 
 @router.get("/parcels/{parcel_id:path}")

@@ -109,7 +109,8 @@ def gather_claims(tables: Tables, layers: Mapping[str, Layer]) -> pd.DataFrame:
         except ImportError as error:
             message = f"layer {layer.name} claims emissions and has no recompute.py; nothing can be compared"
             raise ReleaseError(message) from error
-        found.append(module.claims(tables))
+        claims: pd.DataFrame = module.claims(tables)
+        found.append(claims)
     return pd.concat(found, ignore_index=True)
 
 
@@ -124,7 +125,7 @@ def multiply(claims: pd.DataFrame, tables: Tables, manifest: Mapping[str, Any]) 
     rows = pd.concat([rows, market], ignore_index=True)
     rows["gpc_ref"] = rows["gpc_ref"].fillna("")
     rows["year"] = int(manifest["zone"]["year"])
-    known = tables["factor_in_force"].set_index("quantity")
+    known = tables["factor_in_force"].set_index("quantity").to_dict("index")
     told = rows[FORMULA].astype(object).where(rows[FORMULA].notna(), None)
     formulas = list(told.itertuples(index=False, name=None))
     each = {formula: _times(*formula, known=known) for formula in set(formulas)}
@@ -136,16 +137,16 @@ def multiply(claims: pd.DataFrame, tables: Tables, manifest: Mapping[str, Any]) 
 
 
 def _times(base_unit: str, factors: str | None, activity_unit: str, emission: str | None, *,
-           known: pd.DataFrame) -> tuple[float, float]:
+           known: Mapping[Any, Mapping[Any, Any]]) -> tuple[float, float]:
     """Return activity per base, and kilograms per activity; NaN where a factor is missing."""
     size, kind = read_unit(base_unit)
     amount = 1.0
     for word in (factors or "").split():
         quantity = word.lstrip("/~")
-        if quantity not in known.index:
+        if quantity not in known:
             return math.nan, math.nan
-        value = float(known.loc[quantity, "value"])
-        unit_size, unit_kind = read_unit(str(known.loc[quantity, "unit"]))
+        value = known[quantity]["value"]
+        unit_size, unit_kind = read_unit(known[quantity]["unit"])
         if word.startswith("/"):
             amount, size, kind = amount / value, size / unit_size, over(kind, unit_kind)
         else:
@@ -156,15 +157,15 @@ def _times(base_unit: str, factors: str | None, activity_unit: str, emission: st
         message = f"{factors} of {base_unit} is no {activity_unit}"
         raise ReleaseError(message)
     activity = amount * size / wanted_size
-    if emission is None or emission not in known.index:
+    if emission is None or emission not in known:
         return activity, math.nan
-    size, kind = read_unit(str(known.loc[emission, "unit"]))
+    size, kind = read_unit(known[emission]["unit"])
     kind = by(kind, wanted_kind)
     if kind != over(read_unit("kg")[1], read_unit("a")[1]):
         message = f"{emission} per {activity_unit} is no mass in a year"
         raise ReleaseError(message)
-    return activity, float(known.loc[emission, "value"]) * size * wanted_size * read_unit("a")[0]
+    return activity, float(known[emission]["value"]) * size * wanted_size * read_unit("a")[0]
 
 
-def _name(key: tuple[Any, ...]) -> str:
+def _name(key: Any) -> str:
     return f"{key[5]} of {key[2]} {key[3]} on {key[4]} ({key[1]}, {key[7] or 'either basis'})"
