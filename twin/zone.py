@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator, model_v
 
 from twin.crs import parse_crs, require_metric
 from twin.errors import ZoneError
-from twin.settings import Inventory, PlanSettings, SolarSettings, Strict
+from twin.settings import Inventory, Neutrality, PlanSettings, SolarSettings, Strict
 
 Datum = Literal["wgs84", "gcj02", "bd09"]
 Affine = Annotated[list[float], Field(min_length=6, max_length=6)]
@@ -355,6 +355,7 @@ def _known_keys(location: tuple[int | str, ...]) -> set[str]:
         ("sources", "weather"): FileSource,
         ("sources", "meters"): FileSource,
         ("inventory",): Inventory,
+        ("inventory", "neutrality"): Neutrality,
         ("solar",): SolarSettings,
         ("plan",): PlanSettings,
     }

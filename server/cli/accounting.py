@@ -13,11 +13,14 @@ from rich.tree import Tree
 
 from server.database import ServedRelease
 from server.settings import Settings
+from twin.errors import ReleaseError, ZoneError
 from twin.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from server.gpc_table import TableFormat
 
 SHOWN_ROWS = 12
 
@@ -98,6 +101,28 @@ def _number(value: object) -> str:
     return "none" if value is None else f"{value:,.6g}" if isinstance(value, int | float) else str(value)
 
 
+def export_inventory(
+    store: Path, zone: str | None, *, form: str, out: Path | None, book: str, basis: str, language: str
+) -> None:
+    """
+    Write the inventory of a book as CSV or workbook.
+
+    Raises
+    ------
+    ZoneError
+        If it is not said where, or in a format that it has not.
+    """
+    from server.gpc_table import write_inventory
+
+    if out is None or form not in {"csv", "xlsx"}:
+        message = "say where, as csv or xlsx: `zonetwin export inventory --format xlsx --out inventory.xlsx`"
+        raise ZoneError(message)
+    with opened(store, zone) as served:
+        kind: TableFormat = "xlsx" if form == "xlsx" else "csv"
+        write_inventory(served, out, form=kind, language=language, book=book, basis=basis)
+        Console(stderr=True).print(f"{out}: inventory {book} of release {served.release.release_id}")
+
+
 def recompute_release(store: Path, zone: str | None, release_id: str | None, *, as_json: bool) -> None:
     """
     Compute every emission of a release anew, apart from the code that built it, and say how the two compare.
@@ -109,7 +134,6 @@ def recompute_release(store: Path, zone: str | None, release_id: str | None, *, 
     """
     from layers.discovery import discover_layers
     from layers.ledger.recompute import recompute
-    from twin.errors import ReleaseError
 
     release = Store(store).open_release(zone, release_id)
     layers = {name: layer for name, layer in discover_layers().items() if name in release.manifest["layers"]}

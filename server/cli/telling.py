@@ -52,7 +52,9 @@ def print_release(release: Release) -> None:
         console.print(f"note: {note}", markup=False)
 
 
-def verify_release(store: Path, zone: str | None, release_id: str | None, *, as_json: bool, silent: bool = False) -> None:
+def verify_release(
+    store: Path, zone: str | None, release_id: str | None, *, as_json: bool, silent: bool = False
+) -> None:
     """
     Hash a release again.
 

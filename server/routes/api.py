@@ -9,10 +9,11 @@ from fastapi.responses import JSONResponse
 
 from server.caching import is_known
 from server.catalogue import describe_layers, labels
-from server.dependencies import AppSettings, Language, Release
+from server.dependencies import AppSettings, Basis, Book, Language, Release
 from server.distribution import describe_distribution
 from server.explain import explain
 from server.features import describe_feature
+from server.inventory import describe_inventory
 from server.neighbourhoods import describe_neighbourhoods
 from server.search import find
 from server.sites import rank_sites
@@ -83,6 +84,14 @@ def get_neighbourhoods(request: Request, release: Release, lang: Language = "en"
     if is_known(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     return JSONResponse(describe_neighbourhoods(release, lang), headers=headers)
+
+
+@router.get("/inventory")
+def get_inventory(
+    release: Release, book: Book = "gpc", basis: Basis = "location", lang: Language = "en"
+) -> dict[str, Any]:
+    """Return the inventory of a book: every code with figure or notation key, totals with intervals, neutrality."""
+    return describe_inventory(release, lang, book=book, basis=basis)
 
 
 @router.get("/solar/sites")

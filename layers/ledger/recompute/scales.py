@@ -57,7 +57,7 @@ def _cells_of_rows(rows: pd.DataFrame, tables: Tables) -> pd.Series[str]:
     buildings = {row["building_id"]: row for row in tables["building"].to_dict("records")}
     assets = {row["asset_id"]: row["parcel_id"] for row in tables["energy_asset"].to_dict("records")}
     of_parcel: set[tuple[str, str, int]] = set()
-    single: dict[tuple[str, str, str, int], tuple[str, str]] = {}
+    single: dict[tuple[str, str, str, int], tuple[str | None, str | None]] = {}
     for reading in _standing(tables["reading"]):
         kind, name, key = reading["subject_kind"], reading["subject_id"], (reading["carrier"], reading["year"])
         home = {"parcel": name, "building": buildings.get(name, {}).get("parcel_id"), "asset": assets.get(name)}[kind]
