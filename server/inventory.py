@@ -92,12 +92,13 @@ def describe_inventory(
     assert zone is not None  # noqa: S101 a release has one zone
     lines = served.rows(LINES, {"book": book, "basis": basis, "year": zone["year"]})
     totals = [_total(line, zone["population"]) for line in lines if line["line"] != "code"]
+    codes = _codes(served, language, book, basis, zone["year"], lines)
     manifest = served.release.manifest
     return {
         "zone": manifest["zone"]["name"], "title": manifest["zone"]["title"], "year": zone["year"], "book": book,
         "books": known, "basis": basis, "population": zone["population"], "unit": "kgCO2e/a",
-        "totals": totals, "codes": _codes(served, language, book, basis, zone["year"], lines),
-        "neutrality": describe_neutrality(served, lines, zone) if book == "gpc" else None,
+        "totals": totals, "codes": codes,
+        "neutrality": describe_neutrality(served, codes, zone, basis) if book == "gpc" else None,
         "method": "layers/ledger/README.md", "release_id": served.release.release_id,
         "notice": notice_of(manifest, language),
     }

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from layers.ledger.lines import LEVELS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from server.database import ServedRelease
 
-EMISSIONS = "emissions_kgco2e_per_a"
 ROOFS = """
 select
     sum(pv_yield_kwh_per_a) as value, sum(pv_yield_kwh_per_a_low) as low, sum(pv_yield_kwh_per_a_high) as high,
@@ -22,7 +23,7 @@ inner join factor_in_force as factor on factor.quantity = 'grid_emission.locatio
 
 
 def describe_neutrality(
-    served: ServedRelease, lines: Iterable[dict[str, Any]], zone: dict[str, Any]
+    served: ServedRelease, codes: Iterable[dict[str, Any]], zone: dict[str, Any], basis: str
 ) -> dict[str, Any] | None:
     """
     Return the plain line from today to the target, total and by domain, beside what the roofs' modules could cut.
@@ -37,22 +38,22 @@ def describe_neutrality(
         return None
     rule = served.release.manifest["settings"]["inventory"].get("neutrality", {})
     offsets, level = float(rule.get("offsets_kgco2e_per_a", 0)), rule.get("level", "BASIC")
-    lines = list(lines)
-    total = next((line for line in lines if line["line"] == "total" and line["item"] == level), None)
-    if total is None:
+    shares: dict[str, float] = {}
+    for line in codes:
+        if line["value"] is not None and line["level"] in LEVELS[level]:
+            shares[line["domain"]] = shares.get(line["domain"], 0.0) + line["value"]
+    if not shares:
         return None
-    today = float(total[EMISSIONS])
-    start, target = zone["year"], zone["target_year"]
-    shares = {line["item"]: line[EMISSIONS] for line in lines if line["line"] == "domain"}
+    today, start, target = sum(shares.values()), zone["year"], zone["target_year"]
 
     def allowed(value: float, year: int) -> float:
         left, offset = max(target - year, 0) / max(target - start, 1), offsets * value / today
-        return offset + (value - offset) * left
+        return float(offset + (value - offset) * left)
 
     years = [{"year": year, "kgco2e_per_a": allowed(today, year),
               "domains": {name: allowed(value, year) for name, value in shares.items()}}
              for year in range(start, max(target, start) + 1)]
-    return {"target_year": target, "counts": f"GPC {level}, electricity by location", "offsets_kgco2e_per_a": offsets,
+    return {"target_year": target, "level": level, "basis": basis, "offsets_kgco2e_per_a": offsets,
             "today_kgco2e_per_a": today, "gap_kgco2e_per_a": max(today - offsets, 0.0),
             "gap_by_domain_kgco2e_per_a": {name: value - offsets * value / today
                                            for name, value in shares.items()},

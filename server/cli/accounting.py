@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
 from rich.tree import Tree
 
 from server.database import ServedRelease
@@ -99,6 +100,40 @@ def _branch(tree: Tree, title: str, lines: Iterator[str]) -> None:
 
 def _number(value: object) -> str:
     return "none" if value is None else f"{value:,.6g}" if isinstance(value, int | float) else str(value)
+
+
+def tell_changes(store: Path, zone: str | None, before: str, after: str, *, as_json: bool) -> None:
+    """
+    Print what changed between two releases, by domain and cause.
+
+    Raises
+    ------
+    ReleaseError
+        If a release is missing or has no ledger.
+    """
+    from layers.ledger.changes import CAUSES, find_changes
+
+    kept = Store(store)
+    changes = find_changes(kept.open_release(zone, before), kept.open_release(zone, after))
+    domains, codes = changes.by("domain"), changes.by("gpc_ref")
+    if as_json:
+        told = {"before": before, "after": after, "unit": "kgCO2e/a", "before_kgco2e_per_a": changes.before,
+                "after_kgco2e_per_a": changes.after,
+                "causes": {cause: float(changes.rows[cause].sum()) for cause in CAUSES},
+                "domains": domains.to_dict("records"), "codes": codes.to_dict("records"),
+                "rows": changes.rows.to_dict("records")}
+        sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
+        return
+    table = Table("t CO2e/a", *CAUSES, "together", box=None)
+    for row in domains.to_dict("records"):
+        table.add_row(row["domain"], *(f"{row[cause] / 1e3:+,.1f}" for cause in CAUSES),
+                      f"{sum(row[cause] for cause in CAUSES) / 1e3:+,.1f}")
+    sums = [float(changes.rows[cause].sum()) / 1e3 for cause in CAUSES]
+    table.add_row("all", *(f"{value:+,.1f}" for value in sums), f"{sum(sums):+,.1f}")
+    console = Console()
+    console.print(f"{before}: {changes.before / 1e3:,.1f} t CO2e/a; {after}: {changes.after / 1e3:,.1f} t CO2e/a "
+                  "(GPC, all levels, electricity by location)")
+    console.print(table)
 
 
 def export_inventory(

@@ -183,6 +183,18 @@ def explain(
     explain_figure(store, zone, parcel, metric, as_json=json)
 
 
+@app.command(epilog="Example: zonetwin diff 5f0c1d2e3a4b5c6d 943955bdf7b71f3e")
+def diff(
+    *, before: Annotated[str, typer.Argument(help="Id of a release.")],
+    after: Annotated[str, typer.Argument(help="Id of a later one.")],
+    store: StoreOption = STORE, zone: ZoneOption = None, json: JsonOption = False,
+) -> None:
+    """Say what changed in the emissions between two releases: by geometry, data, factors, formulas."""
+    from server.cli.accounting import tell_changes
+
+    tell_changes(store, zone, before, after, as_json=json)
+
+
 @app.command(epilog="Examples: zonetwin verify --zone helsinki   ·   zonetwin verify --recompute")
 def verify(
     *, release: Annotated[Optional[str], typer.Argument(help="Id; the current one if not given.")] = None,  # noqa: UP045
