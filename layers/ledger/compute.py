@@ -111,6 +111,10 @@ def _load_known_totals(connection: duckdb.DuckDBPyConnection, totals: Iterable[K
                                        "where base is not null and book = 'gpc' order by all").fetchall()
             message = f"{where} is nothing that is modelled; there are {', '.join(row[0] for row in known)}"
             raise ZoneError(message)
+        if len(found) > 1:
+            units = " and ".join(row[0] for row in found)
+            message = f"{where} is modelled in {units}, which no one amount is a total of; name a narrower code"
+            raise ZoneError(message)
         try:
             activity = in_unit(total.amount, parse_unit(f"{total.unit}/a"), found[0][0])
         except FactorError as error:

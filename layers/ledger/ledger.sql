@@ -37,6 +37,7 @@ metered as (
             modelled.carrier = reading_year.carrier
             and modelled.year = reading_year.year
             and modelled.book = 'gpc'
+            and modelled.activity_unit = 'kWh/a'
             and (
                 (reading_year.holder_kind = modelled.subject_kind and reading_year.holder_id = modelled.subject_id)
                 or (reading_year.holder_kind = 'parcel' and reading_year.holder_id = modelled.parcel_id)

@@ -232,5 +232,5 @@ def _square(quantity: str, way: str, side: str, factors: Mapping[Any, Mapping[An
         value, low, high = 1 - value, 1 - high, 1 - low
     if way == "/":
         value, low, high = 1 / value, 1 / high, 1 / low
-    bound = low if side == "low" else high
-    return float(log_spread(value, bound)) ** 2 if bound > 0 else np.inf
+    bound = low if side == ("low" if value > 0 else "high") else high  # a removal is largest where it is lowest
+    return float(log_spread(value, bound)) ** 2 if bound * value > 0 else np.inf

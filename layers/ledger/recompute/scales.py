@@ -27,6 +27,7 @@ def find_scales(rows: pd.DataFrame, tables: Tables, manifest: Mapping[str, Any])
     cell_of_row = _cells_of_rows(rows, tables)
     for neighbourhood, carrier, amount in _public_cells(tables, int(manifest["zone"]["year"])):
         mine = rows["book"].eq("gpc") & (rows["carrier"] == carrier) & (cell_of_row == neighbourhood)
+        mine &= rows["activity_unit"] == "kWh/a"
         modelled = float(rows.loc[mine & counted, "activity"].sum())
         if modelled:
             scale[mine] = amount / modelled

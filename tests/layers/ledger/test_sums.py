@@ -124,6 +124,15 @@ def test_a_bound_of_zero_leaves_no_lower_bound() -> None:
     assert interval(ledger(("h", "", "a", 100.0)), known)[0][0] < 10
 
 
+def test_a_removal_is_bounded_on_both_sides() -> None:
+    """-5 between -11 and -2: the emission of a row is lowest where most is taken up."""
+    known = factors(a=(-5, -11, -2))
+    low, high = bound_rows(ledger(("h", "", "a", -50.0)), known.set_index("quantity").to_dict("index"))
+    assert (low[0], high[0]) == (pytest.approx(-110), pytest.approx(-20))
+    low, high = interval(ledger(("h", "", "a", -50.0)), known)
+    assert (low[0], high[0]) == (pytest.approx(-110, rel=0.03), pytest.approx(-20, rel=0.03))
+
+
 def test_a_wider_bound_never_gives_a_narrower_sum() -> None:
     rows = ledger(("h", "a", "b", 100.0), ("i", "a", "c", 50.0))
     narrow = interval(rows, factors(a=(1, 0.9, 1.1), b=(1, 0.9, 1.1), c=(1, 0.9, 1.1)))
