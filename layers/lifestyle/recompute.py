@@ -43,7 +43,8 @@ def claims(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     told, mute = homes[homes["base"].notna()], homes[homes["base"].isna()]
     blocks = [_block(told, part).assign(emission_factor=f"lifestyle_footprint.{part}", evidence="default")
               for part in parts]
-    blocks.append(_block(mute, "all").assign(notation_key="NE", reason="use_unknown"))
+    blocks.append(_block(mute, "all").assign(
+        base_unit="1", activity_unit="1", notation_key="NE", reason="use_unknown"))
     found = pd.concat([block.astype(object) for block in blocks], ignore_index=True)
     if told.empty:
         key, reason = ("NO", "no_residents") if population == 0 else ("NE", "population_unknown")

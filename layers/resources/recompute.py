@@ -121,7 +121,7 @@ def _claim(home: Mapping[Hashable, Any], stream: Stream) -> dict[str, object]:
     }
     if is_told:
         return row | {"activity_factors": " ".join(stream.factors), "emission_factor": stream.priced_by}
-    return row | {"notation_key": "NE", "reason": "use_unknown"}
+    return row | {"base_unit": "1", "activity_unit": "1", "notation_key": "NE", "reason": "use_unknown"}
 
 
 def _silence(code: str, carrier: str, method: str, key: str, reason: str) -> dict[str, object]:

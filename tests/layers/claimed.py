@@ -8,6 +8,8 @@ import pandas as pd
 
 from layers.contract import CLAIM
 from layers.discovery import discover_layers
+from layers.ledger.formula import KEY, resolve_formulas
+from twin.factors import read_factors, shared_factor_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,6 +34,15 @@ def claim_twice(
     assert list(found.columns) == list(CLAIM) == list(claimed.columns)
     pd.testing.assert_frame_equal(_in_order(claimed), _in_order(found), check_exact=False, rtol=1e-12)
     return claimed
+
+
+def resolve_claims(claimed: pd.DataFrame, *regions: str) -> pd.DataFrame:
+    """Return what the ledger makes of the formulas of claims with the factors of some regions, the nearest first."""
+    files = [*shared_factor_files(), *(layer.factor_file for layer in discover_layers().values() if layer.factor_file)]
+    factors = read_factors(files)
+    near = factors[factors["region"].isin(regions)].assign(rank=lambda rows: rows["region"].map(regions.index))
+    factors = near.sort_values(["rank", "year"], ascending=[True, False]).drop_duplicates("quantity")
+    return resolve_formulas(claimed[KEY].drop_duplicates(), factors)
 
 
 def _table(connection: duckdb.DuckDBPyConnection, name: str) -> pd.DataFrame:

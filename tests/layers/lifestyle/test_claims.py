@@ -8,7 +8,7 @@ import pytest
 from shapely import box
 
 from layers.lifestyle.recompute import claims
-from tests.layers.claimed import claim_twice
+from tests.layers.claimed import claim_twice, resolve_claims
 from tests.twin.model.zoned import house, lot
 
 if TYPE_CHECKING:
@@ -91,3 +91,19 @@ def test_a_zone_where_nobody_is_known_to_live_says_so(
 ) -> None:
     (row,) = claim(make([SHOP], population=population, factors=KNOWN)).to_dict("records")
     assert (row["subject_kind"], row["notation_key"], row["reason"]) == ("zone", key, reason)
+
+
+def test_units_of_all_claims_fit_also_where_there_is_no_amount(make: Callable[..., Zoned]) -> None:
+    rows = claim(make([HOME, MUTE], population=30, factors=KNOWN))
+    assert rows["notation_key"].notna().any()
+    found = resolve_claims(rows, "China", "World")
+    assert found["missing"].isna().all()
+    told = found.dropna(subset=["factor_value"])
+    assert told["factor_value"].sum() == pytest.approx(4200)  # kg per person and year
+    assert set(told["factor_unit"]) == {"kgCO2e/person"}
+
+
+def test_finland_has_the_whole_and_the_rest_of_europe_nothing(make: Callable[..., Zoned]) -> None:
+    rows = claim(make([HOME], population=30))
+    assert resolve_claims(rows, "Finland", "EU-27", "World")["factor_value"].to_list() == pytest.approx([10_400])
+    assert resolve_claims(rows, "Monaco", "EU-27", "World")["missing"].to_list() == ["lifestyle_footprint.all"]

@@ -8,7 +8,7 @@ import pytest
 from shapely import box
 
 from layers.resources.recompute import claims
-from tests.layers.claimed import claim_twice
+from tests.layers.claimed import claim_twice, resolve_claims
 from tests.twin.model.zoned import house, lot
 
 if TYPE_CHECKING:
@@ -112,3 +112,15 @@ def test_all_residents_of_a_zone_are_claimed_once(make: Callable[..., Zoned]) ->
     sums = rows.groupby(["carrier", "emission_factor"])["base"].sum()
     assert len(sums) == 8
     assert sums.to_list() == pytest.approx([100] * 8)
+
+
+def test_units_of_all_claims_fit_also_where_there_is_no_amount(make: Callable[..., Zoned]) -> None:
+    rows = claim(make([HOME, MUTE], population=30, assets=[plant()]))
+    assert rows["notation_key"].isin(["NE", "IE"]).any()
+    assert resolve_claims(rows, "Jiangsu", "East China", "China", "World")["missing"].isna().all()
+
+
+def test_finland_lacks_what_depends_on_the_composition_of_its_waste(make: Callable[..., Zoned]) -> None:
+    found = resolve_claims(claim(make([HOME], population=30)), "Helsinki", "Finland", "EU-27", "World")
+    assert set(found["missing"].dropna()) == {"waste_emission.fossil_co2", "landfill_methane.potential",
+                                              "water_use.residential"}
