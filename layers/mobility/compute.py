@@ -61,7 +61,7 @@ def compute_mobility(connection: duckdb.DuckDBPyConnection, site: Site) -> None:
     for table in THINGS:
         run_select(connection, table, (FOLDER / f"{table}.sql").read_text(encoding="utf-8"))
     connection.execute("drop table road_centrality")
-    _note_level(connection, site, settings["calendar.days"])
+    _note_level(connection, site)
 
 
 def road_centrality(lines: Sequence[shapely.Geometry], *, sources: int) -> np.ndarray:
@@ -89,7 +89,7 @@ def road_centrality(lines: Sequence[shapely.Geometry], *, sources: int) -> np.nd
     return np.divide(passed, length, out=np.zeros(len(lines)), where=length > 0)
 
 
-def _note_level(connection: duckdb.DuckDBPyConnection, site: Site, days: float) -> None:
+def _note_level(connection: duckdb.DuckDBPyConnection, site: Site) -> None:
     """Say how the traffic of the residents compares with what the classes of the roads would make expect."""
     row = connection.execute(
         "select sum(light_vehicle_km_per_a + heavy_vehicle_km_per_a), "

@@ -1,4 +1,4 @@
--- one row per road, parcel and fuel, and per parcel with homes: the zone's kilometres, shared out by the traffic of roads
+-- one row per road, parcel and fuel, and per parcel with homes: residents' kilometres where they are driven, charged
 with piece as (
     select
         road_traffic.road_id,

@@ -67,8 +67,10 @@ placed as (
         case when zone_traffic.light_km is not null then coalesce(traffic.heavy_km, 0) end as heavy_km,
         case when zone_traffic.light_km is not null then coalesce(traffic.heavy_low_km, 0) end as heavy_low_km,
         case when zone_traffic.light_km is not null then coalesce(traffic.heavy_high_km, 0) end as heavy_high_km,
-        case when lived.is_lived_in and not coalesce(home.is_mute, false) then coalesce(home.residents, 0) end
-            * charging.kwh_per_head as charging_kwh,
+        case
+            when lived.is_lived_in and not coalesce(home.is_mute, false)
+                then coalesce(home.residents, 0) * charging.kwh_per_head
+        end as charging_kwh,
         charging.down,
         charging.up,
         case

@@ -63,7 +63,7 @@ def traffic_shares(road: pd.DataFrame, network: pd.DataFrame, factor: pd.Series)
     known = road.merge(network[["road_id", "centrality"]], on="road_id").set_index("road_id")
     kind = known["class"].astype(str)
     flow, usual, heavy = (_of_class(factor, name, kind) for name in ("traffic", "road_lanes", "heavy_per_light"))
-    alone = known["one_way"].eq(True)
+    alone = known["one_way"].fillna(value=False).astype(bool)
     guess = usual.where(~alone, np.maximum(usual / 2, 1))
     lanes = known["lanes"].where(known["lanes"] > 0).fillna(guess)
     length = known["length_m"].astype(float)
@@ -92,15 +92,14 @@ def _driven(people: float, share: pd.Series, tables: Mapping[str, pd.DataFrame])
     """Yield what is burnt on each piece of road."""
     if not people:
         return
-    kinds = tables["road"].set_index("road_id")["class"]
-    for piece in tables["road_parcel"].itertuples():
-        if piece.road_id not in share.index:
-            continue
-        row = {"subject_kind": "road", "subject_id": piece.road_id, "parcel_id": piece.parcel_id, "gpc_ref": "II.1.1",
-               "base": people * share[piece.road_id] * piece.share, "base_unit": "person", "activity_unit": "L/a",
-               "method": "vehicle_km_by_road", "evidence": "modelled"}
+    pieces = tables["road_parcel"].merge(share.rename("traffic"), left_on="road_id", right_index=True)
+    pieces = pieces.merge(tables["road"][["road_id", "class"]], on="road_id")
+    for piece in pieces.to_dict("records"):
+        row = {"subject_kind": "road", "subject_id": piece["road_id"], "parcel_id": piece["parcel_id"],
+               "gpc_ref": "II.1.1", "base": people * piece["traffic"] * piece["share"], "base_unit": "person",
+               "activity_unit": "L/a", "method": "vehicle_km_by_road", "evidence": "modelled"}
         yield row | {"carrier": "petrol", "activity_factors": PETROL, "emission_factor": "fuel_emission.petrol"}
-        yield row | {"carrier": "diesel", "activity_factors": DIESEL.format(kinds[piece.road_id]),
+        yield row | {"carrier": "diesel", "activity_factors": DIESEL.format(piece["class"]),
                      "emission_factor": "fuel_emission.diesel"}
 
 

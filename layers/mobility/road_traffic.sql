@@ -19,6 +19,12 @@ setting as (
     from factor_in_force
 ),
 
+-- what lies on no parcel has no place in the ledger
+crossing as (
+    select distinct road_id
+    from road_parcel
+),
+
 classed as (
     select
         road.road_id,
@@ -36,6 +42,7 @@ classed as (
         road_centrality.centrality
     from road
     inner join road_centrality using (road_id)
+    inner join crossing using (road_id)
     inner join factor_in_force as traffic on traffic.quantity = 'traffic.' || road.class
     inner join factor_in_force as usual on usual.quantity = 'road_lanes.' || road.class
     inner join factor_in_force as heavy on heavy.quantity = 'heavy_per_light.' || road.class
