@@ -43,20 +43,24 @@ known as (
     select
         (select count(*) > 0 from piece) as has_traffic,
         (select count(*) > 0 from home) as has_homes,
-        coalesce(nullif(zone.population, 0), (select sum(home.residents) from home)) is not null as has_residents
+        case
+            when coalesce(nullif(zone.population, 0), (select sum(home.residents) from home)) is null
+                then 'residents_unknown'
+        end as nobody
     from zone
 ),
 
--- what has no amount, and why
+-- what has no amount of its own, and why; kilometres beyond the zone's edge are among those of its roads
 gap as (
     select
         unnest(['II.1.1', 'II.1.1', 'II.1.2', 'II.1.3']) as gpc_ref,
         unnest(['petrol', 'diesel', 'electricity', 'all']) as carrier,
+        unnest(['NE', 'NE', 'NE', case when known.has_traffic then 'IE' else 'NE' end]) as notation_key,
         unnest([
-            case when known.has_residents then 'no_roads' else 'residents_unknown' end,
-            case when known.has_residents then 'no_roads' else 'residents_unknown' end,
-            case when known.has_residents then 'homes_unknown' else 'residents_unknown' end,
-            'trips_beyond_unknown'
+            coalesce(known.nobody, 'no_roads'),
+            coalesce(known.nobody, 'no_roads'),
+            coalesce(known.nobody, 'homes_unknown'),
+            case when known.has_traffic then 'counted_inside' else coalesce(known.nobody, 'no_roads') end
         ]) as reason,
         unnest([not known.has_traffic, not known.has_traffic, not known.has_homes, true]) as is_missing
     from known
@@ -139,7 +143,7 @@ select
     null::varchar as emission_factor,
     'none' as method,
     null::varchar as evidence,
-    'NE' as notation_key,
+    gap.notation_key,
     gap.reason
 from gap
 where gap.is_missing

@@ -37,13 +37,14 @@ def claims(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     people = standing.sum() or (0.0 if pd.isna(told) else float(told))
     share = traffic_shares(tables["road"], tables["road_traffic"], factor)
     rows = [*_driven(people, share, tables), *_charged(homes, tables["energy_asset"])]
-    is_driven = people > 0 and len(share) > 0
     nobody = None if people > 0 else "residents_unknown"
-    if not is_driven:
-        rows += [_gap("II.1.1", carrier, nobody or "no_roads") for carrier in ("petrol", "diesel")]
+    if people > 0 and len(share):
+        rows.append(_apart("II.1.3", "all", "IE", "counted_inside"))
+    else:
+        without = (("II.1.1", "petrol"), ("II.1.1", "diesel"), ("II.1.3", "all"))
+        rows += [_apart(*told, "NE", nobody or "no_roads") for told in without]
     if homes.empty:
-        rows.append(_gap("II.1.2", "electricity", nobody or "homes_unknown"))
-    rows.append(_gap("II.1.3", "all", "trips_beyond_unknown"))
+        rows.append(_apart("II.1.2", "electricity", "NE", nobody or "homes_unknown"))
     return pd.DataFrame([dict.fromkeys(CLAIM) | {"book": "gpc"} | row for row in rows], columns=list(CLAIM))
 
 
@@ -117,6 +118,7 @@ def _charged(homes: pd.Series, assets: pd.DataFrame) -> Iterable[dict[str, objec
                "method": "charging_at_home", "notation_key": "IE", "reason": "charged_at_home"}
 
 
-def _gap(code: str, carrier: str, reason: str) -> dict[str, object]:
+def _apart(code: str, carrier: str, key: str, reason: str) -> dict[str, object]:
+    """Return a row without an amount of its own."""
     return {"subject_kind": "zone", "subject_id": "zone", "gpc_ref": code, "carrier": carrier, "base_unit": "1",
-            "activity_unit": "1", "method": "none", "notation_key": "NE", "reason": reason}
+            "activity_unit": "1", "method": "none", "notation_key": key, "reason": reason}

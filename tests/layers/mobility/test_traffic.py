@@ -182,6 +182,8 @@ def test_stations_are_counted_with_the_homes_and_never_twice(drive: Callable[...
     assert told == {"parcel": (pytest.approx(100), None, None), "asset": (None, "IE", "charged_at_home")}
 
 
-def test_trips_over_the_zones_edge_are_said_to_be_missing(drive: Callable[..., Zoned]) -> None:
+def test_kilometres_beyond_the_zones_edge_are_counted_with_those_inside(drive: Callable[..., Zoned]) -> None:
     zone = drive([HOME], [far("primary", "a", 100)], population=100)
-    assert [(row["notation_key"], row["reason"]) for row in claims(zone, "II.1.3")] == [("NE", "trips_beyond_unknown")]
+    assert [(row["notation_key"], row["reason"]) for row in claims(zone, "II.1.3")] == [("IE", "counted_inside")]
+    nowhere = drive([HOME], [], population=100)
+    assert [(row["notation_key"], row["reason"]) for row in claims(nowhere, "II.1.3")] == [("NE", "no_roads")]
