@@ -39,7 +39,24 @@ home as (
     having sum(building.residents * building_parcel.share) > 0
 ),
 
-known as (
+needed (quantity, is_charging) as (
+    values
+    ('vehicle_km_per_head.light', true),
+    ('electric_driving.light', true),
+    ('electricity_use.electric_car', true),
+    ('fuel_use.petrol_car', false),
+    ('fuel_use.diesel_heavy', false)
+),
+
+factored as (
+    select
+        bool_and(factor_in_force.quantity is not null) as has_factors,
+        bool_and(factor_in_force.quantity is not null) filter (needed.is_charging) as has_charging_factors
+    from needed
+    left join factor_in_force using (quantity)
+),
+
+counted as (
     select
         (select count(*) > 0 from piece) as has_traffic,
         (select count(*) > 0 from home) as has_homes,
@@ -50,17 +67,31 @@ known as (
     from zone
 ),
 
--- what has no amount of its own, and why; kilometres beyond the zone's edge are among those of its roads
+-- why there is no figure of traffic, of charging; null where there is one
+known as (
+    select
+        counted.has_traffic,
+        counted.has_homes,
+        case
+            when not counted.has_traffic then coalesce(counted.nobody, 'no_roads')
+            when not factored.has_factors then 'no_factor'
+        end as no_traffic,
+        case
+            when not counted.has_homes then coalesce(counted.nobody, 'homes_unknown')
+            when not factored.has_charging_factors then 'no_factor'
+        end as no_charging
+    from counted
+    cross join factored
+),
+
+-- what has no amount of its own; kilometres beyond the zone's edge are among those of its roads
 gap as (
     select
         unnest(['II.1.1', 'II.1.1', 'II.1.2', 'II.1.3']) as gpc_ref,
         unnest(['petrol', 'diesel', 'electricity', 'all']) as carrier,
-        unnest(['NE', 'NE', 'NE', case when known.has_traffic then 'IE' else 'NE' end]) as notation_key,
+        unnest(['NE', 'NE', 'NE', case when known.no_traffic is null then 'IE' else 'NE' end]) as notation_key,
         unnest([
-            coalesce(known.nobody, 'no_roads'),
-            coalesce(known.nobody, 'no_roads'),
-            coalesce(known.nobody, 'homes_unknown'),
-            case when known.has_traffic then 'counted_inside' else coalesce(known.nobody, 'no_roads') end
+            known.no_traffic, known.no_traffic, known.no_charging, coalesce(known.no_traffic, 'counted_inside')
         ]) as reason,
         unnest([not known.has_traffic, not known.has_traffic, not known.has_homes, true]) as is_missing
     from known
@@ -122,9 +153,10 @@ select
     null::varchar as emission_factor,
     'charging_at_home' as method,
     null::varchar as evidence,
-    'IE' as notation_key,
-    'charged_at_home' as reason
+    case when known.no_charging is null then 'IE' else 'NE' end as notation_key,
+    coalesce(known.no_charging, 'charged_at_home') as reason
 from energy_asset
+cross join known
 where energy_asset.kind = 'charging_station' and energy_asset.status = 'existing'
 union all
 select

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 PETROL = "vehicle_km_per_head.light ~electric_driving.light fuel_use.petrol_car"
 DIESEL = "vehicle_km_per_head.light heavy_per_light.{} heavy_vehicle_level.default fuel_use.diesel_heavy"
 CHARGED = "vehicle_km_per_head.light electric_driving.light electricity_use.electric_car"
+BURNT = ("fuel_use.petrol_car", "fuel_use.diesel_heavy")
 
 
 def claims(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -36,15 +37,16 @@ def claims(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     told = tables["zone"]["population"].iloc[0]
     people = standing.sum() or (0.0 if pd.isna(told) else float(told))
     share = traffic_shares(tables["road"], tables["road_traffic"], factor)
-    rows = [*_driven(people, share, tables), *_charged(homes, tables["energy_asset"])]
+    is_driven = people > 0 and len(share) > 0
     nobody = None if people > 0 else "residents_unknown"
-    if people > 0 and len(share):
-        rows.append(_apart("II.1.3", "all", "IE", "counted_inside"))
-    else:
-        without = (("II.1.1", "petrol"), ("II.1.1", "diesel"), ("II.1.3", "all"))
-        rows += [_apart(*told, "NE", nobody or "no_roads") for told in without]
+    no_charging = _first(homes.empty and (nobody or "homes_unknown"), not {*CHARGED.split()} <= {*factor.index})
+    no_traffic = _first(not is_driven and (nobody or "no_roads"), not {*CHARGED.split(), *BURNT} <= {*factor.index})
+    rows = [*_driven(people, share, tables), *_charged(homes), *_stations(tables["energy_asset"], no_charging)]
+    if not is_driven:
+        rows += [_apart("II.1.1", carrier, no_traffic) for carrier in ("petrol", "diesel")]
     if homes.empty:
-        rows.append(_apart("II.1.2", "electricity", "NE", nobody or "homes_unknown"))
+        rows.append(_apart("II.1.2", "electricity", no_charging))
+    rows.append(_apart("II.1.3", "all", no_traffic, otherwise="counted_inside"))
     return pd.DataFrame([dict.fromkeys(CLAIM) | {"book": "gpc"} | row for row in rows], columns=list(CLAIM))
 
 
@@ -104,21 +106,30 @@ def _driven(people: float, share: pd.Series, tables: Mapping[str, pd.DataFrame])
                      "emission_factor": "fuel_emission.diesel"}
 
 
-def _charged(homes: pd.Series, assets: pd.DataFrame) -> Iterable[dict[str, object]]:
-    """Yield what is charged where people live, and the stations whose current is in it."""
+def _charged(homes: pd.Series) -> Iterable[dict[str, object]]:
+    """Yield what is charged where people live."""
     for parcel, persons in homes.items():
         yield {"subject_kind": "parcel", "subject_id": parcel, "parcel_id": parcel, "gpc_ref": "II.1.2",
                "carrier": "electricity", "base": persons, "base_unit": "person", "activity_factors": CHARGED,
                "activity_unit": "kWh/a", "emission_factor": "grid_emission.location", "method": "charging_at_home",
                "evidence": "modelled"}
+
+
+def _stations(assets: pd.DataFrame, no_charging: str | None) -> Iterable[dict[str, object]]:
+    """Yield the stations, whose current is counted where people live."""
     stations = assets[(assets["kind"] == "charging_station") & (assets["status"] == "existing")]
     for station in stations.itertuples():
-        yield {"subject_kind": "asset", "subject_id": station.asset_id, "parcel_id": station.parcel_id,
-               "gpc_ref": "II.1.2", "carrier": "electricity", "base_unit": "1", "activity_unit": "1",
-               "method": "charging_at_home", "notation_key": "IE", "reason": "charged_at_home"}
+        yield _apart("II.1.2", "electricity", no_charging, otherwise="charged_at_home") | {
+            "subject_kind": "asset", "subject_id": station.asset_id, "parcel_id": station.parcel_id,
+            "method": "charging_at_home"}
 
 
-def _apart(code: str, carrier: str, key: str, reason: str) -> dict[str, object]:
-    """Return a row without an amount of its own."""
+def _apart(code: str, carrier: str, gap: str | None, *, otherwise: str | None = None) -> dict[str, object]:
+    """Return a row without an amount of its own: not estimated for a reason, or else included elsewhere."""
     return {"subject_kind": "zone", "subject_id": "zone", "gpc_ref": code, "carrier": carrier, "base_unit": "1",
-            "activity_unit": "1", "method": "none", "notation_key": key, "reason": reason}
+            "activity_unit": "1", "method": "none", "notation_key": "NE" if gap else "IE", "reason": gap or otherwise}
+
+
+def _first(gap: str | bool, is_factor_missing: bool) -> str | None:  # noqa: FBT001 one of two reasons
+    """Return why there is no figure, None where there is one."""
+    return str(gap) if gap else "no_factor" if is_factor_missing else None

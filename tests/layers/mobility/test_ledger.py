@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
 
-import layers.mobility
 from layers.contract import CLAIM
+from layers.discovery import discover_layers
 from layers.mobility.recompute import claims
 
 if TYPE_CHECKING:
@@ -82,7 +81,8 @@ def test_the_fleet_uses_what_the_ledger_counts(toy_release: Release, ledger: pd.
 
 
 def test_the_share_driven_on_electricity_is_that_of_its_parts_in_every_year() -> None:
-    path = Path(layers.mobility.__file__).parent / "factors.csv"
+    path = discover_layers()["mobility"].factor_file
+    assert path is not None
     with path.open(encoding="utf-8", newline="") as file:
         value = {(row["quantity"], row["year"]): float(row["value"]) for row in csv.DictReader(file)}
     hybrid = value["electric_driving.hybrid", "2024"]

@@ -163,6 +163,7 @@ def test_without_a_factor_for_kilometres_nothing_is_told(drive: Callable[..., Zo
     row = zone.rows("road_traffic", "road_id")["a"]
     assert (row["traffic_share"], row["vehicles_per_day"], row["traffic_evidence"]) == (1, None, None)
     assert zone.rows("parcel_mobility", "parcel_id")["p"]["mobility_reason"] == "no_factor"
+    assert [(row["notation_key"], row["reason"]) for row in claims(zone, "II.1.3")] == [("NE", "no_factor")]
 
 
 def test_a_parcel_of_houses_of_unknown_use_has_no_figure_of_charging(drive: Callable[..., Zoned]) -> None:
