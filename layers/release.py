@@ -168,8 +168,7 @@ def write_formulas(folder: Path, layers: Mapping[str, Layer]) -> None:
     """Copy the SQL that computed the release into it."""
     sources = {step: (model.FOLDER / f"{step}.sql").read_text(encoding="utf-8") for step in model.STEPS}
     for layer in layers.values():
-        made = [*layer.tables, *layer.things, f"ledger_{layer.name}"]
-        sources |= {table: sql for table in made if (sql := layer.sql(table)) is not None}
+        sources |= {path.stem: path.read_text(encoding="utf-8") for path in sorted(layer.folder.glob("*.sql"))}
     for name, sql in sources.items():
         (folder / f"{name}.sql").write_text(sql, encoding="utf-8")
 
@@ -241,7 +240,7 @@ def _settings_without_paths(zone: Zone) -> dict[str, Any]:
     """Return the settings of the sources; what the files hold is hashed by itself, where they lie does not matter."""
     dumped: dict[str, Any] = zone.sources.model_dump(mode="json", exclude_none=True)
     return {role: {key: value for key, value in source.items() if key not in {"file", "dtm", "dsm"}}
-            for role, source in dumped.items()}
+            if isinstance(source, dict) else source for role, source in dumped.items()}
 
 
 def _first_line(error: Exception) -> str:

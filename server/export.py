@@ -173,16 +173,16 @@ def _write_csv(frame: pd.DataFrame, path: Path, release: Release, *, geometry: b
     if geometry and isinstance(frame, gpd.GeoDataFrame):
         plain["geometry_wkt"] = frame.geometry.to_crs(WGS84).to_wkt(rounding_precision=7)
     if notice := notice_of(release.manifest):
-        plain["notice"] = _without_formula(notice)
-    plain["attribution"] = _without_formula(credits_line(release))
+        plain["notice"] = without_formula(notice)
+    plain["attribution"] = without_formula(credits_line(release))
     plain.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
 
 
 def _cell(value: object) -> object:
-    return _without_formula(value) if isinstance(value, str) else value
+    return without_formula(value) if isinstance(value, str) else value
 
 
-def _without_formula(text: str) -> str:
+def without_formula(text: str) -> str:
     """Return a text in which no spreadsheet sees a formula or the end of a row; an apostrophe marks text."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return f"'{text}" if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA) else text

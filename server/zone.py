@@ -60,8 +60,10 @@ def attribution(manifest: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _totals(served: ServedRelease) -> list[dict[str, Any]]:
     """Return the sums over the zone's parcels of the columns that have an interval."""
-    totals = []
+    totals = _ledger_totals(served)
     for layer in served.layers.values():
+        if layer.name == "ledger":
+            continue
         for column in layer.tables.get(f"parcel_{layer.name}", ()):
             if not (column.total and column.low and column.high):
                 continue
@@ -71,7 +73,19 @@ def _totals(served: ServedRelease) -> list[dict[str, Any]]:
             )
             if row and row["value"] is not None:
                 totals.append(row | {"key": f"{layer.name}.{column.name}", "unit": column.unit})
-    return sorted(totals, key=lambda total: "emissions" not in total["key"])
+    return sorted(totals, key=lambda total: ("footprint" not in total["key"], "emissions" not in total["key"]))
+
+
+def _ledger_totals(served: ServedRelease) -> list[dict[str, Any]]:
+    """Return the zone's emissions by GPC BASIC and location, whole and by domain: bounds of parcels do not add up."""
+    if "ledger_total" not in served.tables:
+        return []
+    rows = served.rows(
+        "select item, emissions_kgco2e_per_a as value, emissions_kgco2e_per_a_low as low, emissions_kgco2e_per_a_high "
+        "as high from ledger_total inner join zone using (year) where place_kind = 'zone' and book = 'gpc' "
+        "and basis = 'location' and (line = 'domain' or item = 'BASIC') order by value desc")
+    return [{"value": row["value"], "low": row["low"], "high": row["high"], "unit": "kgCO2e/a",
+             "key": f"ledger.{'footprint' if row['item'] == 'BASIC' else row['item']}_kgco2e_per_a"} for row in rows]
 
 
 def _estimated_share(served: ServedRelease) -> float | None:

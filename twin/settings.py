@@ -15,10 +15,27 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Neutrality(Strict):
+    """
+    What neutral means in the target year.
+
+    Attributes
+    ----------
+    level
+        Level of the GPC whose total is to be met by the offsets.
+    offsets_kgco2e_per_a
+        What may be emitted then because it is offset. [kgCO2e/a]
+    """
+
+    level: Literal["BASIC", "BASIC+"] = "BASIC"
+    offsets_kgco2e_per_a: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+
+
 class Inventory(Strict):
-    """The years the inventory is drawn up for."""
+    """The year that the inventory is drawn up for, and the neutrality it is held against."""
 
     base_year: int = Field(default=BASE_YEAR, ge=1990, le=2100)
+    neutrality: Neutrality = Field(default_factory=Neutrality)
 
 
 class SolarSettings(Strict):

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator, model_v
 
 from twin.crs import parse_crs, require_metric
 from twin.errors import ZoneError
-from twin.settings import Inventory, PlanSettings, SolarSettings, Strict
+from twin.settings import Inventory, Neutrality, PlanSettings, SolarSettings, Strict
 
 Datum = Literal["wgs84", "gcj02", "bd09"]
 Affine = Annotated[list[float], Field(min_length=6, max_length=6)]
@@ -108,6 +108,32 @@ class TerrainSource(Strict):
     synthetic: bool = False
 
 
+class KnownTotal(Strict):
+    """
+    What is known of an activity in the whole zone: modelled parcels are scaled to it.
+
+    Attributes
+    ----------
+    year
+        Year that it is of.
+    gpc_ref
+        Code of the GPC, such as `I.2.2`, or of all below it, such as `I.2`.
+    carrier
+        What is used, treated or done, as the ledger names it.
+    amount, unit
+        How much in that year, such as 120 GWh.
+    source
+        Who says so, and where.
+    """
+
+    year: int = Field(ge=1990, le=2100)
+    gpc_ref: str = Field(pattern=r"^(I|II|III|IV|V|VI)(\.\d){0,2}$")
+    carrier: str = Field(pattern=r"^[a-z_]+$")
+    amount: float = Field(ge=0, allow_inf_nan=False)
+    unit: str = Field(min_length=1, max_length=20)
+    source: str = Field(min_length=1)
+
+
 class Sources(Strict):
     """Everything a zone is built from."""
 
@@ -118,6 +144,7 @@ class Sources(Strict):
     terrain: TerrainSource | None = None
     weather: FileSource | None = None
     meters: FileSource | None = None
+    totals: tuple[KnownTotal, ...] = ()
 
 
 class Notice(Strict):
@@ -206,7 +233,7 @@ class Zone(Strict):
             source = getattr(self.sources, role)
             if isinstance(source, TerrainSource):
                 found |= {f"{role}.dtm": source.dtm, f"{role}.dsm": source.dsm}
-            elif source is not None:
+            elif isinstance(source, FileSource):
                 found[role] = source.file and packaged(source.file, source.package)
         return {role: self.path(path) for role, path in found.items() if path is not None}
 
@@ -317,6 +344,8 @@ def _sentence(item: Any) -> str:
 
 def _known_keys(location: tuple[int | str, ...]) -> set[str]:
     """Return the settings that may stand at a place of the description."""
+    if location[:2] == ("sources", "totals"):
+        return set(KnownTotal.model_fields)
     tables: dict[tuple[int | str, ...], type[BaseModel]] = {
         (): Zone,
         ("notice",): Notice,
@@ -326,6 +355,7 @@ def _known_keys(location: tuple[int | str, ...]) -> set[str]:
         ("sources", "weather"): FileSource,
         ("sources", "meters"): FileSource,
         ("inventory",): Inventory,
+        ("inventory", "neutrality"): Neutrality,
         ("solar",): SolarSettings,
         ("plan",): PlanSettings,
     }

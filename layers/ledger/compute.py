@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,13 +13,17 @@ from layers.ledger.formula import KEY, resolve_formulas
 from layers.ledger.lines import sum_lines
 from layers.ledger.spread import DRAWS
 from layers.ledger.sums import bound_rows, draw_formulas
+from layers.ledger.units import in_unit, parse_unit
 from twin.database import load_frame, run_select
-from twin.errors import LayerError
+from twin.errors import FactorError, LayerError, ZoneError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import duckdb
 
     from layers.contract import Site
+    from twin.zone import KnownTotal
 
 FOLDER = Path(__file__).parent
 SEED = 20_280_101
@@ -48,10 +51,11 @@ def compute_ledger(connection: duckdb.DuckDBPyConnection, site: Site) -> None:
     gpc = pd.read_csv(FOLDER / "gpc.csv")
     load_frame(connection, "gpc", gpc)
     _gather_claims(connection, gpc)
-    _load_known_totals(connection, site)
-    run_select(connection, "ledger_based", _sql("based"))
+    run_select(connection, "ledger_based", _sql("ledger_based"))
+    _load_known_totals(connection, site.zone.sources.totals, site.zone.inventory.base_year)
     keys = ["base_unit", "activity_factors", "activity_unit", "priced_by"]
-    asked = connection.execute(f"select distinct {', '.join(keys)} from ledger_based order by all").df()
+    asked = connection.execute(
+        f"select distinct {', '.join(keys)} from ledger_based where notation_key is null order by all").df()
     asked.columns = pd.Index(KEY)
     factors = connection.execute("select * from factor_in_force order by quantity").df()
     load_frame(connection, "ledger_formula", _typed(resolve_formulas(asked, factors)))
@@ -83,9 +87,37 @@ def _gather_claims(connection: duckdb.DuckDBPyConnection, gpc: pd.DataFrame) -> 
     connection.execute(f"create or replace table ledger_claim as {' union all '.join(selects)}")
 
 
-def _load_known_totals(connection: duckdb.DuckDBPyConnection, site: Site) -> None:
+def _load_known_totals(connection: duckdb.DuckDBPyConnection, totals: Iterable[KnownTotal], year: int) -> None:
+    """
+    Make the table of what is known of whole activities in the base year, in the units of the model.
+
+    Raises
+    ------
+    ZoneError
+        If no room claims such an activity, or its unit measures something else.
+    """
     connection.execute("create or replace table known_total (total_id varchar, gpc_ref varchar, carrier varchar, "
                        "year integer, activity double)")
+    for total in totals:
+        if total.year != year:
+            continue
+        where = f"sources.totals: {total.carrier} of {total.gpc_ref} in {total.year}"
+        found = connection.execute(
+            "select distinct activity_unit from ledger_based where carrier = $1 and book = 'gpc' and base is not null "
+            "and (gpc_ref = $2 or starts_with(gpc_ref, $2 || '.')) order by all", [total.carrier, total.gpc_ref],
+        ).fetchall()
+        if not found:
+            known = connection.execute("select distinct gpc_ref || ' ' || carrier from ledger_based "
+                                       "where base is not null and book = 'gpc' order by all").fetchall()
+            message = f"{where} is nothing that is modelled; there are {', '.join(row[0] for row in known)}"
+            raise ZoneError(message)
+        try:
+            activity = in_unit(total.amount, parse_unit(f"{total.unit}/a"), found[0][0])
+        except FactorError as error:
+            message = f"{where}: {error}; give it in a unit of {found[0][0]}"
+            raise ZoneError(message) from error
+        connection.execute("insert into known_total values ($1, $2, $3, $4, $5)", [
+            f"{total.gpc_ref}/{total.carrier}/{total.year}", total.gpc_ref, total.carrier, total.year, activity])
 
 
 def _require_sound(connection: duckdb.DuckDBPyConnection) -> None:
@@ -99,6 +131,7 @@ def _require_sound(connection: duckdb.DuckDBPyConnection) -> None:
     """
     checks = {
         "is of no code that the inventory knows": "book = 'gpc' and gpc_level is null",
+        "is known to be less than its meters read": "activity < 0 and total_id is not null",
         "has a negative amount": "activity < 0",
         "has an amount and no parcel": "emissions_kgco2e_per_a is not null and parcel_id is null",
         "has neither an amount nor a notation key with its reason":
@@ -125,7 +158,7 @@ def _add_intervals(connection: duckdb.DuckDBPyConnection, factors: pd.DataFrame)
     ledger = connection.execute(
         "select ledger.*, parcel.neighbourhood_id from ledger left join parcel using (parcel_id) "
         "where emissions_kgco2e_per_a is not null order by entry_id").df()
-    known = {str(row["quantity"]): row for row in factors.to_dict("records")}
+    known = factors.set_index("quantity").to_dict("index")
     low, high = bound_rows(ledger, known) if len(ledger) else (np.zeros(0), np.zeros(0))
     load_frame(connection, "ledger_bound", pd.DataFrame({"entry_id": ledger["entry_id"].astype("string"),
                                                          "low": low, "high": high}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -11,7 +11,7 @@ from layers.ledger.units import in_unit, parse_unit, registry
 from twin.errors import FactorError, LayerError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 EMISSION_UNIT = "kgCO2e/a"
 KEY = ["base_unit", "activity_factors", "activity_unit", "emission_factor"]
@@ -77,34 +77,34 @@ def resolve_formulas(formulas: pd.DataFrame, factors: pd.DataFrame) -> pd.DataFr
     LayerError
         If units do not fit together.
     """
-    known = {str(row["quantity"]): row for row in factors.to_dict("records")}
+    known = factors.set_index("quantity").to_dict("index")
+    asked = formulas[KEY].astype(object).where(formulas[KEY].notna(), None)
     return pd.DataFrame(
-        [_resolve(formula, known) for formula in formulas[KEY].to_dict("records")],
+        [_resolve(formula, known) for formula in asked.to_dict("records")],
         columns=[*KEY, "activity_per_base", "factor_id", "factor_value", "factor_unit", "gas", "missing",
                  "quality_activity", "quality_factor"],
     )
 
 
-def _resolve(formula: dict[str, object], known: dict[str, dict[str, object]]) -> dict[str, object]:
-    terms, emission = parse_terms(_text(formula["activity_factors"])), _text(formula["emission_factor"])
-    row: dict[str, object] = dict.fromkeys(KEY)
-    row |= formula
+def _resolve(formula: Mapping[Any, Any], known: Mapping[Any, Mapping[Any, Any]]) -> dict[str, Any]:
+    terms, emission = parse_terms(formula["activity_factors"]), formula["emission_factor"]
+    row = dict(formula)
     missing = next((term.quantity for term in terms if term.quantity not in known), None)
-    unit_text = _text(formula["activity_unit"])
+    unit_text = formula["activity_unit"]
     try:
         if missing is None and unit_text:
-            number, unit = 1.0, parse_unit(str(formula["base_unit"]))
+            number, unit = 1.0, parse_unit(formula["base_unit"])
             for term in terms:
-                number *= term.value(float(str(known[term.quantity]["value"])))
-                unit = _times(unit, term, str(known[term.quantity]["unit"]))
+                number *= term.value(known[term.quantity]["value"])
+                unit = _times(unit, term, known[term.quantity]["unit"])
             row["activity_per_base"] = in_unit(number, unit, unit_text)
-            row["quality_activity"] = _quality(str(known[term.quantity]["seen"]) for term in terms)
+            row["quality_activity"] = _quality(known[term.quantity]["seen"] for term in terms)
         if emission is not None and emission in known and unit_text:
             factor = known[emission]
-            unit = registry().Unit(parse_unit(str(factor["unit"])) * parse_unit(unit_text))
-            row |= {"factor_id": factor["factor_id"], "gas": gas_of(emission, str(factor["unit"])),
-                    "factor_value": in_unit(float(str(factor["value"])), unit, EMISSION_UNIT),
-                    "factor_unit": f"kgCO2e/{_plain(unit_text)}", "quality_factor": SURE[str(factor["seen"])]}
+            unit = registry().Unit(parse_unit(factor["unit"]) * parse_unit(unit_text))
+            row |= {"factor_id": factor["factor_id"], "gas": gas_of(emission, factor["unit"]),
+                    "factor_value": in_unit(factor["value"], unit, EMISSION_UNIT),
+                    "factor_unit": f"kgCO2e/{_plain(unit_text)}", "quality_factor": SURE[factor["seen"]]}
     except FactorError as error:
         message = f"{formula['activity_factors']} x {emission}: {error}; mend the units of these factors"
         raise LayerError(message) from error
@@ -120,12 +120,12 @@ def gas_of(quantity: str, unit: str) -> str:
     return "CO2e" if "CO2e" in unit else "CO2"
 
 
-def _times(unit: object, term: Term, text: str) -> object:
+def _times(unit: Any, term: Term, text: str) -> Any:
     own = parse_unit(text)
     if term.way == "~" and text != "1":
         message = f"one less {term.quantity} has no meaning, its unit is {text}"
         raise FactorError(message)
-    return registry().Unit(unit / own if term.way == "/" else unit * own)  # type: ignore[operator] pint's are untyped
+    return registry().Unit(unit / own if term.way == "/" else unit * own)
 
 
 def _quality(seen: Iterable[str]) -> str:
@@ -135,7 +135,3 @@ def _quality(seen: Iterable[str]) -> str:
 def _plain(unit: str) -> str:
     """Return an activity's unit without its year: emissions of kWh/a are in kg per kWh."""
     return unit.removesuffix("/a")
-
-
-def _text(value: object) -> str | None:
-    return None if value is None or pd.isna(value) else str(value)  # type: ignore[call-overload] a scalar

@@ -14,9 +14,10 @@ with modelled as (
         formula.missing
     from ledger_based as based
     left join gpc using (gpc_ref)
-    inner join ledger_formula as formula
+    left join ledger_formula as formula
         on
-            based.base_unit = formula.base_unit
+            based.notation_key is null
+            and based.base_unit = formula.base_unit
             and based.activity_unit = formula.activity_unit
             and based.activity_factors is not distinct from formula.activity_factors
             and based.priced_by is not distinct from formula.emission_factor
@@ -57,8 +58,8 @@ cell as (
             reading_cell.amount / reading_cell.coverage
             * case metered.carrier when 'gas' then setting.gas_kwh_per_m3 else 1 end
         ) / nullif(sum(modelled.modelled_activity), 0) as ratio
-    from metered
-    inner join modelled using (subject_kind, subject_id, parcel_id, carrier)
+    from modelled
+    inner join metered using (subject_kind, subject_id, parcel_id, carrier)
     inner join reading_cell
         on
             metered.neighbourhood_id = reading_cell.neighbourhood_id
@@ -79,7 +80,7 @@ measured as (
         case when modelled.book = 'gpc' then cell.ratio end as measured_ratio
     from modelled
     left join metered using (subject_kind, subject_id, parcel_id, carrier)
-    left join cell using (neighbourhood_id, carrier)
+    left join cell on metered.neighbourhood_id = cell.neighbourhood_id and metered.carrier = cell.carrier
 ),
 
 -- what is known of the whole zone, less what was measured, is shared out in the proportion of the model
@@ -127,7 +128,7 @@ select
     md5(concat_ws(
         '|', book, coalesce(gpc_ref, ''), subject_kind, subject_id, coalesce(parcel_id, ''), carrier,
         coalesce(priced_by, ''), method, year
-    ))[:16] as entry_id,
+    )) as entry_id,
     parcel_id,
     subject_kind,
     subject_id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
@@ -82,7 +82,7 @@ def draw_formulas(ledger: pd.DataFrame, factors: pd.DataFrame, *, seed: int, dra
     draws
         Number of draws.
     """
-    known = {str(row["quantity"]): row for row in factors.to_dict("records")}
+    known = factors.set_index("quantity").to_dict("index")
     relative: dict[str, Floats] = {}
 
     def draw(quantity: str, way: str) -> Floats:
@@ -189,15 +189,15 @@ def _errors(numbers: Floats, down: Floats, up: Floats) -> Floats:
     return np.asarray(np.exp(numbers * np.where(numbers < 0, down[:, None], up[:, None])))
 
 
-def _ratio(part: Floats, whole: Floats) -> Floats:
-    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
+def _ratio(part: NDArray[Any], whole: NDArray[Any]) -> Floats:
+    return np.asarray(np.divide(part, whole, out=np.zeros(len(part)), where=whole > 0))
 
 
 def _rounded(values: Floats) -> Floats:
     return np.array([float(f"{value:.{DIGITS}g}") for value in values])
 
 
-def bound_rows(ledger: pd.DataFrame, factors: Mapping[str, Mapping[str, object]]) -> tuple[Floats, Floats]:
+def bound_rows(ledger: pd.DataFrame, factors: Mapping[Any, Mapping[Any, Any]]) -> tuple[Floats, Floats]:
     """
     Return the 95 % interval of each row by itself: spreads of its factors and its activity add as squares.
 
@@ -223,11 +223,11 @@ def bound_rows(ledger: pd.DataFrame, factors: Mapping[str, Mapping[str, object]]
     return np.minimum(*ends), np.maximum(*ends)
 
 
-def _square(quantity: str, way: str, side: str, factors: Mapping[str, Mapping[str, object]]) -> float:
+def _square(quantity: str, way: str, side: str, factors: Mapping[Any, Mapping[Any, Any]]) -> float:
     row = factors[quantity]
-    if str(row["interval_kind"]) in NOT_DRAWN:
+    if row["interval_kind"] in NOT_DRAWN:
         return 0.0
-    value, low, high = (float(str(row[name])) for name in ("value", "low", "high"))
+    value, low, high = (float(row[name]) for name in ("value", "low", "high"))
     if way == "~":
         value, low, high = 1 - value, 1 - high, 1 - low
     if way == "/":

@@ -171,30 +171,61 @@ def info(*, store: StoreOption = STORE, zone: ZoneOption = None, json: JsonOptio
     tell_release(store, zone, as_json=json)
 
 
-@app.command(epilog="Example: zonetwin verify --zone helsinki")
+@app.command(epilog="Examples: zonetwin explain A1 footprint_kgco2e_per_a   ·   zonetwin explain A1 far --json")
+def explain(
+    *, parcel: Annotated[str, typer.Argument(help="Id of a parcel, or its number in the cadastre.")],
+    metric: Annotated[str, typer.Argument(help="Name of a column, such as footprint_kgco2e_per_a.")],
+    store: StoreOption = STORE, zone: ZoneOption = None, json: JsonOption = False,
+) -> None:
+    """Say how a parcel's figure came about: formula, rows, factors, source features, hashes of the inputs."""
+    from server.cli.accounting import explain_figure
+
+    explain_figure(store, zone, parcel, metric, as_json=json)
+
+
+@app.command(epilog="Examples: zonetwin verify --zone helsinki   ·   zonetwin verify --recompute")
 def verify(
     *, release: Annotated[Optional[str], typer.Argument(help="Id; the current one if not given.")] = None,  # noqa: UP045
+    recompute: Annotated[bool, typer.Option(
+        "--recompute", help="Compute every emission anew too, apart from the SQL.")] = False,
     store: StoreOption = STORE, zone: ZoneOption = None, json: JsonOption = False,
 ) -> None:
     """Hash every file of a release again, and compare with its manifest."""
     from server.cli.telling import verify_release
 
-    verify_release(store, zone, release, as_json=json)
+    verify_release(store, zone, release, as_json=json, silent=json and recompute)
+    if recompute:
+        from server.cli.accounting import recompute_release
+
+        recompute_release(store, zone, release, as_json=json)
 
 
 @app.command(epilog="Examples: zonetwin export wide_building --format gpkg --out b.gpkg   ·   "
-                    "zonetwin export --all z.gpkg")
-def export(
+                    "zonetwin export --all z.gpkg   ·   zonetwin export inventory --format xlsx --out i.xlsx")
+def export(  # noqa: PLR0913 each flag is a choice of what is written
     *, table: Annotated[Optional[str], typer.Argument(help="Table, such as parcel or wide_building.")] = None,  # noqa: UP045
-    form: Annotated[Literal["csv", "geojson", "gpkg", "parquet"], typer.Option("--format")] = "csv",
+    form: Annotated[Literal["csv", "geojson", "gpkg", "parquet", "xlsx"], typer.Option(
+        "--format", help="xlsx for the inventory alone.")] = "csv",
     out: Annotated[Optional[Path], typer.Option(help="File to write.")] = None,  # noqa: UP045
     all_: Annotated[Optional[Path], typer.Option("--all", help="One GeoPackage with everything.")] = None,  # noqa: UP045
     geometry: Annotated[bool, typer.Option("--geometry", help="CSV with geometry, WKT in EPSG:4326.")] = False,
+    book: Annotated[Literal["gpc", "park", "building", "embodied", "consumption"], typer.Option(
+        help="Book of the inventory.")] = "gpc",
+    basis: Annotated[Literal["location", "market"], typer.Option(help="Electricity of the inventory.")] = "location",
+    lang: Annotated[Literal["en", "zh", "fr", "de"], typer.Option(help="Language of the inventory.")] = "en",
     store: StoreOption = STORE, zone: ZoneOption = None,
 ) -> None:
-    """Write a table, or everything, to a file, with licence and attribution inside."""
+    """Write a table, the inventory, or everything, to a file, with licence and attribution inside."""
+    if table == "inventory" and all_ is None:
+        from server.cli.accounting import export_inventory
+
+        export_inventory(store, zone, form=form, out=out, book=book, basis=basis, language=lang)
+        return
     from server.cli.telling import export_release
 
+    if form == "xlsx":
+        message = "xlsx is for the inventory alone: `zonetwin export inventory --format xlsx --out FILE`"
+        raise typer.BadParameter(message)
     export_release(store, zone, table=table, form=form, out=out, everything=all_, geometry=geometry)
 
 

@@ -52,7 +52,9 @@ def print_release(release: Release) -> None:
         console.print(f"note: {note}", markup=False)
 
 
-def verify_release(store: Path, zone: str | None, release_id: str | None, *, as_json: bool) -> None:
+def verify_release(
+    store: Path, zone: str | None, release_id: str | None, *, as_json: bool, silent: bool = False
+) -> None:
     """
     Hash a release again.
 
@@ -63,12 +65,12 @@ def verify_release(store: Path, zone: str | None, release_id: str | None, *, as_
     """
     release = Store(store).open_release(zone, release_id)
     damage = find_damage(release)
-    if as_json:
+    if as_json and not silent:
         sys.stdout.write(json.dumps({"release_id": release.release_id, "damage": damage}) + "\n")
     if damage:
         message = f"release {release.release_id} is damaged: {'; '.join(damage[:10])}; build the zone again"
         raise ReleaseError(message)
-    if not as_json:
+    if not as_json and not silent:
         number = len(release.manifest["files"])
         Console().print(f"release {release.release_id}: {number} files, all as they were published")
 

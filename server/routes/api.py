@@ -9,9 +9,11 @@ from fastapi.responses import JSONResponse
 
 from server.caching import is_known
 from server.catalogue import describe_layers, labels
-from server.dependencies import AppSettings, Language, Release
+from server.dependencies import AppSettings, Basis, Book, Language, Release
 from server.distribution import describe_distribution
+from server.explain import explain
 from server.features import describe_feature
+from server.inventory import describe_inventory
 from server.neighbourhoods import describe_neighbourhoods
 from server.search import find
 from server.sites import rank_sites
@@ -55,6 +57,14 @@ def get_building(building_id: Id, release: Release, lang: Language = "en") -> di
     return describe_feature(release, "building", building_id, lang)
 
 
+@router.get("/parcels/{parcel_id:path}/explain")
+def get_explanation(
+    parcel_id: Id, release: Release, metric: Annotated[str, Query(max_length=80)], lang: Language = "en"
+) -> dict[str, Any]:
+    """Return how a parcel's figure came about: formula, rows, factors, sources, hashes of the inputs."""
+    return explain(release, parcel_id, metric, lang)
+
+
 @router.get("/parcels/{parcel_id:path}")
 def get_parcel(parcel_id: Id, release: Release, lang: Language = "en") -> dict[str, Any]:
     """Return one parcel with every layer's values, units, intervals and evidence, and the zone's notice."""
@@ -74,6 +84,14 @@ def get_neighbourhoods(request: Request, release: Release, lang: Language = "en"
     if is_known(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     return JSONResponse(describe_neighbourhoods(release, lang), headers=headers)
+
+
+@router.get("/inventory")
+def get_inventory(
+    release: Release, book: Book = "gpc", basis: Basis = "location", lang: Language = "en"
+) -> dict[str, Any]:
+    """Return the inventory of a book: every code with figure or notation key, totals with intervals, neutrality."""
+    return describe_inventory(release, lang, book=book, basis=basis)
 
 
 @router.get("/solar/sites")

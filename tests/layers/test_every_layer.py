@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from layers.contract import DOMAINS, LANGUAGES, read_labels
-from layers.discovery import discover_layers
+from layers.discovery import LEDGER_CLAIMS, discover_layers
 from layers.wide import SUBJECTS
 from twin import model
 from twin.classes import data_folder
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from twin.store import Release
 
 LAYERS = discover_layers()
+BOUNDS = {"low", "high"}  # of the ledger's rows, whose unit is that of what they bound
 README_LENGTH = 400  # letters: a method, its equations, its limits and its references need some
 
 
@@ -89,7 +90,7 @@ def test_numbers_of_a_layer_have_a_unit_and_words_have_none(layer: Layer, toy_re
 def test_names_of_numbers_end_in_their_unit(layer: Layer) -> None:
     for columns in layer.described.values():
         for column in columns:
-            if column.unit not in {"", "1"}:
+            if column.unit not in {"", "1"} and not column.unit.startswith("see ") and column.name not in BOUNDS:
                 ending = column.unit.lower().replace("/", "_per_").replace("_per_a", "_a").replace("degrees", "deg")
                 name = column.name.removesuffix("_low").removesuffix("_high")
                 plain = name.replace("_land", "").replace("_per_a", "_a")  # per area of land, per year
@@ -145,7 +146,7 @@ def test_quantities_of_a_layer_stand_in_the_factor_tables_with_unit_and_source(l
 
 def test_quantities_that_the_sql_of_a_layer_names_are_declared(layer: Layer) -> None:
     known = set(all_factors()["quantity"])
-    for table in layer.tables:
+    for table in [*layer.described, f"ledger_{layer.name}"]:
         for text in re.findall(r"'([a-z_]+\.[a-z_]+)'", layer.sql(table) or ""):
             own = any(fnmatchcase(text, pattern) for pattern in layer.quantities)
             assert own or text in known, f"{table}.sql asks for {text}"
@@ -153,18 +154,21 @@ def test_quantities_that_the_sql_of_a_layer_names_are_declared(layer: Layer) -> 
 
 def test_a_layer_needs_only_tables_that_are_there(layer: Layer) -> None:
     made = set(model.TABLES) | {table for other in LAYERS.values() for table in other.described}
-    assert set(layer.needs) <= made
+    assert set(layer.needs) - {LEDGER_CLAIMS} <= made
 
 
 def test_first_comment_of_each_sql_file_says_the_grain(layer: Layer) -> None:
-    for table in layer.tables:
+    for table in [*layer.described, f"ledger_{layer.name}"]:
         sql = layer.sql(table)
+        if table not in layer.tables:
+            assert sql is None or sql.startswith("-- one row per ")
+            continue
         subject = table.removesuffix(f"_{layer.name}").replace("_", " ")
         assert sql is None or sql.startswith(f"-- one row per {subject}")
 
 
 def test_no_number_of_the_domain_stands_in_the_sql_of_a_layer(layer: Layer) -> None:
     """Zeros, ones, twos and hundreds are arithmetic; whatever else is a number belongs into a factor table."""
-    for table in layer.tables:
+    for table in [*layer.described, f"ledger_{layer.name}"]:
         sql = re.sub(r"--.*|'[^']*'", "", layer.sql(table) or "")
         assert set(re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])", sql)) <= {"0", "1", "2", "100"}

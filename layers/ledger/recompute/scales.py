@@ -1,0 +1,86 @@
+"""What modelled activities are multiplied with so that meters and known totals are met, found anew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from layers.ledger.recompute.units import read_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from layers.ledger.recompute.tables import Tables
+
+
+def find_scales(rows: pd.DataFrame, tables: Tables, manifest: Mapping[str, Any]) -> pd.Series[float]:
+    """
+    Return what each row's activity is multiplied with.
+
+    Meters whose sum may be shown come first: the rows behind them are made to meet it, all by one ratio. Then what is
+    known of a whole code, less what meters read, is shared out over the rest.
+    """
+    scale = pd.Series(1.0, index=rows.index)
+    counted = rows["book"].eq("gpc") & rows["basis"].isin(["", "location"])
+    is_measured = pd.Series(data=False, index=rows.index)
+    cell_of_row = _cells_of_rows(rows, tables)
+    for neighbourhood, carrier, amount in _public_cells(tables, int(manifest["zone"]["year"])):
+        mine = rows["book"].eq("gpc") & (rows["carrier"] == carrier) & (cell_of_row == neighbourhood)
+        modelled = float(rows.loc[mine & counted, "activity"].sum())
+        if modelled:
+            scale[mine] = amount / modelled
+            is_measured |= mine
+    for total in manifest["settings"]["sources"].get("totals", []):
+        code = (rows["gpc_ref"] == total["gpc_ref"]) | rows["gpc_ref"].str.startswith(total["gpc_ref"] + ".")
+        mine = code & (rows["carrier"] == total["carrier"]) & (rows["year"] == total["year"])
+        if mine.any():
+            unit = read_unit(str(rows.loc[mine, "activity_unit"].iloc[0]))[0]
+            amount = total["amount"] * read_unit(f"{total['unit']}/a")[0] / unit
+            amount -= float((rows["activity"] * scale)[mine & counted & is_measured].sum())
+            scale[mine & ~is_measured] = amount / float(rows.loc[mine & counted & ~is_measured, "activity"].sum())
+    return scale
+
+
+def _public_cells(tables: Tables, year: int) -> Iterator[tuple[str, str, float]]:
+    """Yield neighbourhood, carrier and amount of a whole year where meters may be shown and were read long enough."""
+    known = {row["quantity"]: row["value"] for row in tables["factor_in_force"].to_dict("records")}
+    for cell in tables["reading_cell"].to_dict("records"):
+        if cell["year"] == year and cell["is_public"] and cell["coverage"] >= known["measured.least_coverage"]:
+            unit = known["net_calorific_value.natural_gas"] if cell["carrier"] == "gas" else 1.0
+            yield cell["neighbourhood_id"], cell["carrier"], cell["amount"] / cell["coverage"] * unit
+
+
+def _cells_of_rows(rows: pd.DataFrame, tables: Tables) -> pd.Series[str]:
+    """Return the neighbourhood whose meters each row lies behind, empty for what has no meter."""
+    parcels = {row["parcel_id"]: row["neighbourhood_id"] for row in tables["parcel"].to_dict("records")}
+    buildings = {row["building_id"]: row for row in tables["building"].to_dict("records")}
+    assets = {row["asset_id"]: row["parcel_id"] for row in tables["energy_asset"].to_dict("records")}
+    of_parcel: set[tuple[str, str, int]] = set()
+    single: dict[tuple[str, str, str, int], tuple[str | None, str | None]] = {}
+    for reading in _standing(tables["reading"]):
+        kind, name, key = reading["subject_kind"], reading["subject_id"], (reading["carrier"], reading["year"])
+        home = {"parcel": name, "building": buildings.get(name, {}).get("parcel_id"), "asset": assets.get(name)}[kind]
+        if kind == "parcel":
+            of_parcel.add((name, *key))
+        own = buildings[name]["neighbourhood_id"] if kind == "building" else parcels.get(home)
+        single[kind, name, *key] = (home, own)
+    cells = []
+    for row in rows.to_dict("records"):
+        key = (row["carrier"], row["year"])
+        home, own = single.get((row["subject_kind"], row["subject_id"], *key), (None, None))
+        if (row["parcel_id"], *key) in of_parcel:
+            own = parcels[row["parcel_id"]]
+        elif home is None or (home, *key) in of_parcel:
+            own = None
+        cells.append(own or "")
+    return pd.Series(cells, index=rows.index)
+
+
+def _standing(readings: pd.DataFrame) -> Iterator[dict[Any, Any]]:
+    """Yield the readings that no later one corrects, each with the year of its middle day."""
+    corrected = set(readings["supersedes"].dropna())
+    for reading in readings.to_dict("records"):
+        if reading["reading_id"] not in corrected:
+            days = (reading["end"] - reading["start"]).days
+            yield reading | {"year": (reading["start"] + pd.Timedelta(days=days // 2)).year}

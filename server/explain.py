@@ -1,0 +1,197 @@
+"""How a parcel's figure came about: formula, rows, factors, buildings, source features, hashes of the inputs."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from layers.contract import DOMAINS, Column
+from layers.ledger.formula import parse_terms
+from server.catalogue import labels
+from server.notice import notice_of
+from twin.errors import NotFoundError
+from twin.model import read_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from layers.contract import Layer
+    from server.database import ServedRelease
+
+MOST_ROWS = 200
+FOOTPRINT = "footprint_kgco2e_per_a"
+EQUATION = "the sum of activity x factor over the rows; activity = base x activity_factors x scale"
+LEDGER_ROWS = """
+select ledger.* exclude (parcel_id)
+from ledger
+inner join zone using (year)
+where
+    ledger.parcel_id = $parcel_id
+    and ledger.book = 'gpc'
+    and ledger.gpc_level = 'BASIC'
+    and coalesce(ledger.basis, 'location') = 'location'
+    and ($domain is null or ledger.domain = $domain)
+order by abs(ledger.emissions_kgco2e_per_a) desc nulls last, ledger.entry_id
+"""
+SUBJECTS = {
+    "building": "select building_id as subject_id, source, use, use_source, use_raw, status, year_built, levels, "
+                "height_m, height_source, floor_area_m2, floor_area_low_m2, floor_area_high_m2, residents, "
+                "cadastral_ref from building where building_id in (select unnest($ids))",
+    "road": "select road_id as subject_id, class, lanes, length_m from road where road_id in (select unnest($ids))",
+    "asset": "select asset_id as subject_id, kind, source_fuel, capacity_kw, year_built from energy_asset "
+             "where asset_id in (select unnest($ids))",
+}
+# Which input each source of features is read from; what a feature is called there is the end of its id.
+ROLES = {"osm": "osm", "file": "buildings", "citygml": "buildings", "cityjson": "buildings"}
+
+
+def explain(served: ServedRelease, parcel_id: str, metric: str, language: str = "en") -> dict[str, Any]:
+    """
+    Return the chain from a parcel's figure down to the sources.
+
+    Parameters
+    ----------
+    served
+        The release.
+    parcel_id
+        Id of the parcel, or its number in the cadastre where only one bears it.
+    metric
+        Name of a column of the parcel, of the model or of a layer.
+    language
+        Of labels and notice.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such parcel or column.
+    """
+    parcel = _parcel(served, parcel_id)
+    layer, column = _column(served, metric)
+    texts = labels(served.layers, language)
+    key = f"{layer.name}.{metric}" if layer else f"parcel.{metric}"
+    manifest = served.release.manifest
+    answer = {
+        "parcel_id": parcel["parcel_id"], "cadastral_ref": parcel["cadastral_ref"], "metric": metric,
+        "title": texts.get(key, metric), "meaning": texts.get(f"{key}.meaning", column.meaning),
+        "value": parcel[metric], "unit": column.unit,
+        "low": parcel[column.low] if column.low else None, "high": parcel[column.high] if column.high else None,
+        "evidence": parcel[column.evidence] if column.evidence else None, "year": parcel["zone_year"],
+        "release_id": served.release.release_id, "notice": notice_of(manifest, language),
+    }
+    if layer is not None and layer.name == "ledger":
+        answer |= _ledger_chain(served, parcel["parcel_id"], metric)
+    else:
+        answer |= _layer_chain(served, layer, parcel["parcel_id"])
+    domains = sorted({row["domain"] for row in answer["rows"]})
+    answer["formulas"] = _formulas(served, layer, domains)
+    answer["inputs"] = [{name: item[name] for name in ("role", "file", "sha256", "licence", "attribution", "date")}
+                        for item in manifest["inputs"] if item.get("sha256")]
+    return answer
+
+
+def _parcel(served: ServedRelease, parcel_id: str) -> dict[str, Any]:
+    found = served.rows(
+        'select wide_parcel.* exclude (geometry), zone.year as zone_year from "wide_parcel" cross join zone '
+        "where parcel_id = $id or cadastral_ref = $id order by parcel_id = $id desc limit 2", {"id": parcel_id})
+    if not found or (len(found) > 1 and found[0]["parcel_id"] != parcel_id):
+        many = "more than one parcel bears" if found else "there is no parcel"
+        message = f"{many} {parcel_id[:80]!r}; give a parcel_id, as the search or the table `parcel` has it"
+        raise NotFoundError(message)
+    return found[0]
+
+
+def _column(served: ServedRelease, metric: str) -> tuple[Layer | None, Column]:
+    known = {column.name: (layer, column) for layer in served.layers.values()
+             for column in layer.tables.get(f"parcel_{layer.name}", ())}
+    if metric in known:
+        return known[metric]
+    if metric in read_columns()["parcel"] and metric != "geometry":
+        unit, meaning = read_columns()["parcel"][metric]
+        return None, Column(metric, unit, meaning)
+    names = ", ".join(name for name, (_, column) in known.items() if not column.hidden)
+    message = f"a parcel has no metric {metric[:60]!r}; it has {names}"
+    raise NotFoundError(message)
+
+
+def _ledger_chain(served: ServedRelease, parcel_id: str, metric: str) -> dict[str, Any]:
+    """Return the rows of the ledger behind a figure, their subjects and factors."""
+    name = metric.removesuffix("_kgco2e_per_a")
+    domain = name if name in DOMAINS else None
+    rows = served.rows(LEDGER_ROWS, {"parcel_id": parcel_id, "domain": domain})
+    told = [row for row in rows if row["emissions_kgco2e_per_a"] is not None]
+    quantities = {term.quantity for row in told for term in parse_terms(row["activity_factors"])}
+    factors = _factors(served, sorted(quantities | {row["factor_quantity"] for row in told}))
+    for row in rows:
+        row["formula"] = _written(row, {factor["quantity"]: factor for factor in factors})
+    return {
+        "equation": EQUATION, "sum_kgco2e_per_a": sum(row["emissions_kgco2e_per_a"] for row in told),
+        "rows": rows[:MOST_ROWS], "rows_left_out": max(len(rows) - MOST_ROWS, 0),
+        "left_out_kgco2e_per_a": sum(row["emissions_kgco2e_per_a"] or 0 for row in rows[MOST_ROWS:]),
+        "subjects": _subjects(served, rows[:MOST_ROWS]), "factors": factors,
+    }
+
+
+def _written(row: dict[str, Any], factors: Mapping[str, dict[str, Any]]) -> str:
+    """Return a row's formula with its numbers, as one would write it."""
+    if row["emissions_kgco2e_per_a"] is None:
+        return f"{row['notation_key']}: {row['missing_quantity'] or row['reason']}"
+    words = [f"{row['base']:.6g} {row['base_unit']}"]
+    signs = {"*": "x", "/": "/", "~": "x (1 -"}
+    for term in parse_terms(row["activity_factors"]):
+        factor = factors[term.quantity]
+        words.append(f"{signs[term.way]} {factor['value']:.6g} {factor['unit']}{')' if term.way == '~' else ''}")
+    if row["scale"] != 1:
+        words.append(f"x {row['scale']:.4g} ({row['evidence']})")
+    words.append(f"= {row['activity']:.6g} {row['activity_unit']}; x {row['factor_value']:.6g} {row['factor_unit']}")
+    words.append(f"= {row['emissions_kgco2e_per_a']:.6g} kgCO2e/a")
+    return " ".join(words)
+
+
+def _subjects(served: ServedRelease, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what acts, with the feature of the source that it is, and that source's file."""
+    inputs = {item["role"]: item for item in served.release.manifest["inputs"]}
+    found = []
+    for kind, sql in SUBJECTS.items():
+        ids = sorted({row["subject_id"] for row in rows if row["subject_kind"] == kind})
+        for subject in served.rows(sql, {"ids": ids}) if ids else []:
+            scheme, _, feature = str(subject["subject_id"]).partition(":")
+            source = inputs.get(ROLES.get(scheme, scheme)) or inputs.get("osm") or {}
+            found.append({"subject_kind": kind} | subject | {
+                "source_feature": feature, "source_file": source.get("file"), "source_sha256": source.get("sha256")})
+    return sorted(found, key=lambda item: (item["subject_kind"], item["subject_id"]))
+
+
+def _layer_chain(served: ServedRelease, layer: Layer | None, parcel_id: str) -> dict[str, Any]:
+    """Return the buildings of a parcel and the factors that a layer may use."""
+    buildings = served.rows("select building_id as subject_id, 'building' as subject_kind from building_parcel "
+                            "where parcel_id = $id order by building_id", {"id": parcel_id})
+    patterns = layer.quantities if layer else ()
+    known = [row["quantity"] for row in served.rows("select quantity from factor_in_force order by quantity")]
+    used = [name for name in known if any(fnmatchcase(name, pattern) for pattern in patterns)]
+    return {"equation": "the SELECT below", "subjects": _subjects(served, buildings[:MOST_ROWS]),
+            "rows": [], "rows_left_out": 0, "factors": _factors(served, used)}
+
+
+def _factors(served: ServedRelease, quantities: list[str]) -> list[dict[str, Any]]:
+    return served.rows(
+        "select factor_in_force.* exclude (zone_year), factor.note from factor_in_force left join factor "
+        "using (factor_id) where factor_in_force.quantity in (select unnest($names)) order by factor_in_force.quantity",
+        {"names": quantities})
+
+
+def _formulas(served: ServedRelease, layer: Layer | None, domains: list[str]) -> list[dict[str, Any]]:
+    """Return the SELECTs behind a table of parcels, its own first, then what it is made from."""
+    folder, files = served.release.folder / "formulas", served.release.manifest["files"]
+    names = {path.stem for path in folder.glob("*.sql")}
+    wanted = [f"parcel_{layer.name}" if layer else "parcel"]
+    if layer is not None:
+        own = folder / f"{wanted[0]}.sql"
+        sql = own.read_text(encoding="utf-8") if own.is_file() else ""
+        wanted += [name for name in re.findall(r"(?:from|join) (\w+)", sql) if name.endswith(f"_{layer.name}")]
+    if domains:
+        claimants = [f"ledger_{room.name}" for room in served.layers.values() if room.domain in domains]
+        wanted += ["ledger_total", "ledger", "ledger_based", *claimants, "factor_in_force"]
+    told = [name for name in dict.fromkeys(wanted) if name in names]
+    return [{"name": f"{name}.sql", "sha256": files.get(f"formulas/{name}.sql"),
+             "sql": (folder / f"{name}.sql").read_text(encoding="utf-8")} for name in told]

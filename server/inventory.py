@@ -1,0 +1,169 @@
+"""The inventory of the zone: a line for each code of a book, totals with intervals, and the way to neutrality."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from layers.ledger.lines import books
+from server.catalogue import labels
+from server.neutrality import describe_neutrality
+from server.notice import notice_of
+from twin.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from server.database import ServedRelease
+
+EMISSIONS = "emissions_kgco2e_per_a"
+QUALITY = ("H", "M", "L")
+TENTH = 0.1  # of a line's emissions, beyond which the worse quality is the line's
+LINES = f"""
+select line, item, {EMISSIONS}, {EMISSIONS}_low, {EMISSIONS}_high, share_measured
+from ledger_total
+where place_kind = 'zone' and book = $book and basis = $basis and year = $year
+order by line, item
+"""
+CODES = f"""
+select
+    gpc_ref, any_value(scope) as scope, any_value(gpc_level) as level, any_value(domain) as domain,
+    sum({EMISSIONS}) filter (gas = 'CO2') as co2_kg,
+    sum({EMISSIONS}) filter (gas = 'CH4') as ch4_kg,
+    sum({EMISSIONS}) filter (gas = 'N2O') as n2o_kg,
+    sum({EMISSIONS}) filter (gas = 'CO2e') as together_kg,
+    count({EMISSIONS}) as rows, count(*) - count({EMISSIONS}) as gaps,
+    any_value(notation_key) filter ({EMISSIONS} is null) as notation_key,
+    list_sort(list_distinct(list(reason) filter ({EMISSIONS} is null))) as reasons,
+    list_sort(list_distinct(list(missing_quantity) filter (missing_quantity is not null)))[:12] as missing,
+    list_sort(list_distinct(list(carrier) filter ({EMISSIONS} is not null))) as carriers,
+    list_sort(list_distinct(list(method) filter ({EMISSIONS} is not null))) as methods,
+    list_sort(list_distinct(list(evidence) filter (evidence is not null))) as evidence,
+    list_sort(list_distinct(list(factor_id) filter ({EMISSIONS} is not null))) as factors
+from ledger
+where book in (select unnest($of_books)) and coalesce(basis, $basis) = $basis and year = $year
+group by gpc_ref
+"""
+QUALITIES = f"""
+select gpc_ref, kind, quality, sum(abs({EMISSIONS})) as weight
+from (
+    select
+        gpc_ref, {EMISSIONS}, unnest(['activity', 'factor']) as kind,
+        unnest([quality_activity, quality_factor]) as quality
+    from ledger
+    where book in (select unnest($of_books)) and coalesce(basis, $basis) = $basis and year = $year
+        and {EMISSIONS} is not null
+)
+group by all
+"""
+
+
+def describe_inventory(
+    served: ServedRelease, language: str = "en", *, book: str = "gpc", basis: str = "location"
+) -> dict[str, Any]:
+    """
+    Return the inventory of a book.
+
+    Parameters
+    ----------
+    served
+        The release.
+    language
+        Of titles and notice.
+    book
+        `gpc`, `park`, `building`, `embodied` or `consumption`.
+    basis
+        Electricity by `location` or `market`.
+
+    Raises
+    ------
+    NotFoundError
+        If the release has no ledger, or no such book.
+    """
+    if "ledger_total" not in served.tables:
+        message = "this release has no ledger; build the zone again"
+        raise NotFoundError(message)
+    known = list(dict.fromkeys(rule["book"] for rule in books()))
+    if book not in known:
+        message = f"there is no book {book[:40]!r}; there are {', '.join(known)}"
+        raise NotFoundError(message)
+    zone = served.row("select year, target_year, coalesce(zone.population, people.number) as population from zone "
+                      "cross join (select sum(residents) as number from building where status = 'existing') as people")
+    assert zone is not None  # noqa: S101 a release has one zone
+    lines = served.rows(LINES, {"book": book, "basis": basis, "year": zone["year"]})
+    totals = [_total(line, zone["population"]) for line in lines if line["line"] != "code"]
+    manifest = served.release.manifest
+    return {
+        "zone": manifest["zone"]["name"], "title": manifest["zone"]["title"], "year": zone["year"], "book": book,
+        "books": known, "basis": basis, "population": zone["population"], "unit": "kgCO2e/a",
+        "totals": totals, "codes": _codes(served, language, book, basis, zone["year"], lines),
+        "neutrality": describe_neutrality(served, lines, zone) if book == "gpc" else None,
+        "method": "layers/ledger/README.md", "release_id": served.release.release_id,
+        "notice": notice_of(manifest, language),
+    }
+
+
+def _total(line: dict[str, Any], population: float | None) -> dict[str, Any]:
+    """Return a sum with its interval, and the same per head."""
+    per_head = {f"per_head_{name}": line[column] / population if population else None
+                for name, column in (("kgco2e_per_a", EMISSIONS), ("low", f"{EMISSIONS}_low"),
+                                     ("high", f"{EMISSIONS}_high"))}
+    return {"line": line["line"], "item": line["item"], "value": line[EMISSIONS], "low": line[f"{EMISSIONS}_low"],
+            "high": line[f"{EMISSIONS}_high"], "share_measured": line["share_measured"]} | per_head
+
+
+def _codes(
+    served: ServedRelease, language: str, book: str, basis: str, year: int, lines: Iterable[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return a line for every code that the book counts, with its figure or its notation key."""
+    rules = [rule for rule in books() if rule["book"] == book]
+    told = {"of_books": sorted({rule["of_book"] for rule in rules}), "basis": basis, "year": year}
+    sums = {line["item"]: line for line in lines if line["line"] == "code"}
+    worst = _worst(served.rows(QUALITIES, told))
+    texts = labels(served.layers, language)
+    found = []
+    for row in served.rows(CODES, told):
+        code = row["gpc_ref"]
+        if not _counts(rules, code):
+            continue
+        figure = sums.get(code, {})
+        is_partial = bool(figure) and row["gaps"] > 0
+        found.append({
+            "gpc_ref": code, "title": texts.get(f"ledger.gpc_ref.{code}", code), "scope": row["scope"],
+            "level": row["level"], "domain": row["domain"], "value": figure.get(EMISSIONS),
+            "low": figure.get(f"{EMISSIONS}_low"), "high": figure.get(f"{EMISSIONS}_high"),
+            "notation_key": None if figure else row["notation_key"], "is_partial": is_partial,
+            "reasons": row["reasons"] or [], "missing": row["missing"] or [], "carriers": row["carriers"] or [],
+            "methods": row["methods"] or [], "evidence": row["evidence"] or [], "factors": row["factors"] or [],
+            "gases": _gases(row), "share_measured": figure.get("share_measured"),
+            "quality_activity": worst.get((code, "activity")), "quality_factor": worst.get((code, "factor")),
+        })
+    return sorted(found, key=lambda line: _order(line["gpc_ref"]))
+
+
+def _counts(rules: Iterable[dict[str, str]], code: str) -> bool:
+    return any(fnmatchcase(code or "", rule["pattern"]) for rule in rules)
+
+
+def _gases(row: dict[str, Any]) -> dict[str, float | str | None]:
+    """Return the gases of a line in kilograms of what warms as much; what a factor leaves out is NE."""
+    if not row["rows"]:
+        return {"CO2": None, "CH4": None, "N2O": None}
+    is_told_apart = row["together_kg"] is None
+    return {name: row[key] if row[key] is not None else ("NE" if is_told_apart else "IE")
+            for name, key in (("CO2", "co2_kg"), ("CH4", "ch4_kg"), ("N2O", "n2o_kg"))}
+
+
+def _worst(rows: Iterable[dict[str, Any]]) -> dict[tuple[str, str], str]:
+    """Return for each code the worst quality that more than a tenth of its emissions have."""
+    weights: dict[tuple[str, str], dict[str, float]] = {}
+    for row in rows:
+        weights.setdefault((row["gpc_ref"], row["kind"]), {})[row["quality"]] = row["weight"]
+    return {key: next((quality for quality in reversed(QUALITY) if of.get(quality, 0) > TENTH * sum(of.values())), "H")
+            for key, of in weights.items()}
+
+
+def _order(code: str) -> tuple[int, ...]:
+    roman = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6}
+    parts = code.split(".")
+    return (roman.get(parts[0], 9), *(int(part) if part.isdigit() else 0 for part in parts[1:]))

@@ -1,0 +1,74 @@
+"""The gap to neutrality: a plain line from today to the target, beside what all roofs could cut."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from server.database import ServedRelease
+
+EMISSIONS = "emissions_kgco2e_per_a"
+ROOFS = """
+select
+    sum(pv_yield_kwh_per_a) as value, sum(pv_yield_kwh_per_a_low) as low, sum(pv_yield_kwh_per_a_high) as high,
+    any_value(factor.value) as factor, any_value(factor.low) as factor_low, any_value(factor.high) as factor_high,
+    any_value(factor.factor_id) as factor_id
+from parcel_solar
+inner join factor_in_force as factor on factor.quantity = 'grid_emission.location'
+"""
+
+
+def describe_neutrality(
+    served: ServedRelease, lines: Iterable[dict[str, Any]], zone: dict[str, Any]
+) -> dict[str, Any] | None:
+    """
+    Return the plain line from today to the target, total and by domain, beside what the roofs' modules could cut.
+
+    Returns
+    -------
+    neutrality
+        None where the zone has no target year; `years` with what may be emitted in each [kgCO2e/a]; `gap` between today
+        and the target; `roofs`: what all roofs' photovoltaics would feed in times the grid's factor, with its interval.
+    """
+    if zone["target_year"] is None:
+        return None
+    rule = served.release.manifest["settings"]["inventory"].get("neutrality", {})
+    offsets, level = float(rule.get("offsets_kgco2e_per_a", 0)), rule.get("level", "BASIC")
+    lines = list(lines)
+    total = next((line for line in lines if line["line"] == "total" and line["item"] == level), None)
+    if total is None:
+        return None
+    today = float(total[EMISSIONS])
+    start, target = zone["year"], zone["target_year"]
+    shares = {line["item"]: line[EMISSIONS] for line in lines if line["line"] == "domain"}
+
+    def allowed(value: float, year: int) -> float:
+        left, offset = max(target - year, 0) / max(target - start, 1), offsets * value / today
+        return offset + (value - offset) * left
+
+    years = [{"year": year, "kgco2e_per_a": allowed(today, year),
+              "domains": {name: allowed(value, year) for name, value in shares.items()}}
+             for year in range(start, max(target, start) + 1)]
+    return {"target_year": target, "counts": f"GPC {level}, electricity by location", "offsets_kgco2e_per_a": offsets,
+            "today_kgco2e_per_a": today, "gap_kgco2e_per_a": max(today - offsets, 0.0),
+            "gap_by_domain_kgco2e_per_a": {name: value - offsets * value / today
+                                           for name, value in shares.items()},
+            "years": years, "roofs": _roofs(served, today)}
+
+
+def _roofs(served: ServedRelease, total: float) -> dict[str, Any] | None:
+    """Return what all roofs' modules would cut, at the grid's factor by location; the two errors are independent."""
+    if "parcel_solar" not in served.tables:
+        return None
+    row = served.row(ROOFS)
+    if not row or row["value"] is None:
+        return None
+    cut = row["value"] * row["factor"]
+    down, up = (math.hypot(math.log(row[side] / row["value"]), math.log(row[f"factor_{side}"] / row["factor"]))
+                for side in ("low", "high"))
+    return {"yield_kwh_per_a": row["value"], "factor_id": row["factor_id"], "cut_kgco2e_per_a": cut,
+            "cut_kgco2e_per_a_low": cut * math.exp(-down), "cut_kgco2e_per_a_high": cut * math.exp(up),
+            "share_of_total": cut / total if total else None}

@@ -1,0 +1,136 @@
+"""Intervals by Monte Carlo, beside the rules for products and sums and what can be worked out by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from layers.ledger.spread import Z_95, draw_factor, log_spread, normals
+from layers.ledger.sums import bound_rows, bound_sums, draw_formulas
+
+
+def factors(**given: tuple[float, float, float]) -> pd.DataFrame:
+    rows = [(name, name, *bounds, "ci95") for name, bounds in given.items()]
+    rows += [("activity_error.common", "COMMON", 0.5, 0.5, 0.5, "level"),
+             ("activity_error.metered", "M", 1, 0.9, 1.1, "ci95"),
+             ("activity_error.total", "T", 1, 0.8, 1.2, "ci95")]
+    return pd.DataFrame(rows, columns=["quantity", "factor_id", "value", "low", "high", "interval_kind"])
+
+
+def ledger(*rows: tuple[str, str, str, float], spread: float = 1.0, evidence: str = "modelled") -> pd.DataFrame:
+    """Return rows of subject, factors, emission factor and emission; `spread` is the ratio of a base to its bounds."""
+    frame = pd.DataFrame(rows, columns=["subject_id", "activity_factors", "factor_quantity", "emissions_kgco2e_per_a"])
+    return frame.assign(subject_kind="building", base=1.0, base_low=1 / spread, base_high=spread, base_unit="m2",
+                        evidence=evidence)
+
+
+def interval(frame: pd.DataFrame, known: pd.DataFrame, group: list[int] | None = None) -> tuple[np.ndarray, np.ndarray]:
+    numbers = np.array(group if group is not None else [0] * len(frame), np.int64)
+    places = [f"place {number}" for number in range(numbers.max() + 1)]
+    drawn = draw_formulas(frame, known, seed=1)
+    return bound_sums(frame["emissions_kgco2e_per_a"].to_numpy(), numbers, places, drawn)
+
+
+def test_a_split_lognormal_has_its_bounds_as_quantiles() -> None:
+    drawn = draw_factor(10, 4, 30, "ci95", normals("x", 0, 200_000))
+    assert np.quantile(drawn, [0.025, 0.5, 0.975]) == pytest.approx([4, 10, 30], rel=0.02)
+
+
+def test_a_definition_is_never_drawn_and_a_removal_is_split_normal() -> None:
+    numbers = normals("x", 0, 100_000)
+    assert set(draw_factor(28, 1, 100, "level", numbers)) == {28}
+    assert np.quantile(draw_factor(-5, -11, -2, "ci95", numbers), [0.025, 0.975]) == pytest.approx([-11, -2], rel=0.02)
+    assert draw_factor(1, 0, 3, "ci95", numbers).min() == 0
+
+
+def test_names_have_numbers_of_their_own() -> None:
+    assert np.array_equal(normals("a", 1), normals("a", 1))
+    assert not np.array_equal(normals("a", 1), normals("b", 1))
+    assert abs(np.corrcoef(normals("a", 1), normals("b", 1))[0, 1]) < 0.03
+
+
+def test_a_product_of_two_factors_obeys_the_product_rule() -> None:
+    """Bounds of half and twice, and of a third less and half more: ln r = sqrt(ln 2 ^2 + ln 1.5 ^2)."""
+    known = factors(a=(1, 0.5, 2), b=(3, 2, 4.5))
+    low, high = interval(ledger(("h", "a", "b", 100.0)), known)
+    ratio = np.exp(np.hypot(np.log(2), np.log(1.5)))
+    assert (low[0], high[0]) == (pytest.approx(100 / ratio, rel=0.02), pytest.approx(100 * ratio, rel=0.02))
+    row = bound_rows(ledger(("h", "a", "b", 100.0)), known.set_index("quantity").to_dict("index"))
+    assert (row[0][0], row[1][0]) == (pytest.approx(100 / ratio), pytest.approx(100 * ratio))
+
+
+def test_small_errors_obey_the_rules_of_the_ipcc() -> None:
+    """Eq. 3.1: sqrt(3^2 + 4^2) = 5 %; eq. 3.2 of two such sums of 100 and 200: sqrt(5^2 + 10^2) = 11.2 of 300."""
+    known = factors(a=(1, 0.97, 1.03), b=(1, 0.96, 1.04), c=(1, 0.97, 1.03), d=(1, 0.96, 1.04))
+    low, high = interval(ledger(("h", "a", "b", 100.0)), known)
+    assert (high[0] - low[0]) / 2 == pytest.approx(5, rel=0.03)
+    low, high = interval(ledger(("h", "a", "b", 100.0), ("i", "c", "d", 200.0)), known)
+    assert (high[0] - low[0]) / 2 == pytest.approx(np.hypot(5, 10), rel=0.03)
+
+
+def test_rows_with_one_factor_err_together() -> None:
+    known = factors(a=(1, 0.5, 2))
+    rows = [(f"h{number}", "", "a", 1.0) for number in range(100)]
+    low, high = interval(ledger(*rows), known)
+    assert (low[0], high[0]) == (pytest.approx(50, rel=0.03), pytest.approx(200, rel=0.03))
+
+
+def test_half_of_a_bases_variance_is_common_and_the_rest_levels_out() -> None:
+    """Of one subject both halves make the whole; of 400 only the common half is left: a factor sqrt(1/2 + 1/800)."""
+    known = factors(a=(1, 1, 1))
+    one_low, one_high = interval(ledger(("h", "", "a", 100.0), spread=1.5), known)
+    assert np.log(one_high[0] / one_low[0]) == pytest.approx(2 * np.log(1.5), rel=0.03)
+    many = ledger(*[(f"h{number}", "", "a", 1.0) for number in range(400)], spread=1.5)
+    low, high = interval(many, known)
+    assert np.log(high[0] / low[0]) == pytest.approx(2 * np.log(1.5) * np.sqrt(0.5 + 0.5 / 400), rel=0.03)
+
+
+def test_carriers_of_one_house_share_its_error() -> None:
+    """Two rows of one house: 2 x 50 x 2; of two houses: 100 x 2 ^ sqrt(1/2 + 1/4)."""
+    known = factors(a=(1, 1, 1))
+    house = ledger(("h", "", "a", 50.0), ("h", "", "a", 50.0), spread=2.0)
+    houses = ledger(("h", "", "a", 50.0), ("i", "", "a", 50.0), spread=2.0)
+    assert interval(house, known)[1][0] == pytest.approx(200, rel=0.02)
+    assert interval(houses, known)[1][0] == pytest.approx(100 * 2 ** np.sqrt(0.75), rel=0.02)
+
+
+def test_one_less_a_share_errs_against_the_share() -> None:
+    """A quarter of 100 and the other three quarters are always 100."""
+    known = factors(s=(0.25, 0.1, 0.5), a=(1, 1, 1))
+    low, high = interval(ledger(("h", "s", "a", 25.0), ("h", "~s", "a", 75.0)), known)
+    assert (low[0], high[0]) == (pytest.approx(100, rel=1e-6), pytest.approx(100, rel=1e-6))
+
+
+def test_what_is_measured_errs_as_meters_do() -> None:
+    known = factors(wild=(1, 0.1, 10), a=(1, 1, 1))
+    low, high = interval(ledger(("h", "wild", "a", 100.0), evidence="measured", spread=3.0), known)
+    assert (low[0], high[0]) == (pytest.approx(90, rel=0.02), pytest.approx(110, rel=0.02))
+    low, high = interval(ledger(("h", "wild", "a", 100.0), evidence="reported", spread=3.0), known)
+    assert (low[0], high[0]) == (pytest.approx(80, rel=0.02), pytest.approx(120, rel=0.02))
+
+
+def test_sums_are_of_their_own_rows_alone() -> None:
+    known = factors(a=(1, 0.5, 2))
+    low, high = interval(ledger(("h", "", "a", 1.0), ("i", "", "a", 10.0), ("j", "", "a", 5.0)), known, [1, 0, -1])
+    assert low == pytest.approx([5, 0.5], rel=0.03)
+    assert high == pytest.approx([20, 2], rel=0.03)
+
+
+def test_a_bound_of_zero_leaves_no_lower_bound() -> None:
+    known = factors(a=(1, 0, 3))
+    low, _ = bound_rows(ledger(("h", "", "a", 100.0)), known.set_index("quantity").to_dict("index"))
+    assert low[0] == 0
+    assert interval(ledger(("h", "", "a", 100.0)), known)[0][0] < 10
+
+
+def test_a_wider_bound_never_gives_a_narrower_sum() -> None:
+    rows = ledger(("h", "a", "b", 100.0), ("i", "a", "c", 50.0))
+    narrow = interval(rows, factors(a=(1, 0.9, 1.1), b=(1, 0.9, 1.1), c=(1, 0.9, 1.1)))
+    wide = interval(rows, factors(a=(1, 0.5, 1.1), b=(1, 0.9, 2), c=(1, 0.9, 1.1)))
+    assert wide[0][0] < narrow[0][0] < narrow[1][0] < wide[1][0]
+
+
+def test_the_spread_of_a_bound_is_its_log_ratio() -> None:
+    assert float(log_spread(2, 8)) == pytest.approx(np.log(4) / Z_95)
+    assert float(log_spread(2, 2)) == 0
