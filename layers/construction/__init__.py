@@ -1,7 +1,9 @@
-"""Construction: what buildings use in a year, by carrier, and what that emits."""
+"""Construction: what buildings use in a year, by carrier and end use, what that emits, and what they embody."""
 
 from layers.contract import Column, Layer, View
 
+END_USES = (("cooling", "Electricity for cooling"), ("heating", "Electricity for heating"),
+            ("base", "Electricity for all but cooling and heating"))
 CARRIERS = (("electricity", "Electricity"), ("gas", "Natural gas"), ("heat", "District heat"))
 
 
@@ -16,11 +18,22 @@ def _energy(subject: str) -> tuple[Column, ...]:
     return tuple(columns)
 
 
-def _interval(name: str, unit: str, meaning: str) -> list[Column]:
+def _end_uses(subject: str) -> tuple[Column, ...]:
+    """Return the columns of what the electricity serves."""
+    return tuple(column for name, title in END_USES
+                 for column in _interval(f"{name}_kwh_per_a", "kWh/a", f"{title} of the {subject} in a year"))
+
+
+def _embodied(name: str, meaning: str) -> list[Column]:
+    """Return a column of embodied carbon with the two that bound it."""
+    return _interval(name, "kgCO2e", f"Embodied carbon, stages A1 to A5, of {meaning}", evidence="embodied_evidence")
+
+
+def _interval(name: str, unit: str, meaning: str, *, evidence: str = "energy_evidence") -> list[Column]:
     """Return a column with the two that bound it."""
     low, high = f"{name}_low", f"{name}_high"
     return [
-        Column(name, unit, meaning, low=low, high=high, evidence="energy_evidence", total=True),
+        Column(name, unit, meaning, low=low, high=high, evidence=evidence, total=True),
         Column(low, unit, f"{meaning}: lower bound (2.5 %)", hidden=True),
         Column(high, unit, f"{meaning}: upper bound (97.5 %)", hidden=True),
     ]
@@ -39,6 +52,10 @@ LAYER = Layer(
                    words="construction.carriers_left_out"),
             Column("energy_notation_key", "", "Why there is no figure: NE not estimated, NO not occurring"),
             Column("energy_reason", "", "What is missing for a figure", words="construction.energy_reason"),
+            *_end_uses("building"),
+            Column("energy_of_limit", "1", "Electricity over what the standard of the region allows for all energy"),
+            *_embodied("embodied_kgco2e", "the building, standing or planned"),
+            Column("embodied_evidence", "", "How the embodied carbon came about", words="evidence"),
         ),
         "parcel_construction": (
             *_energy("parcel's buildings"),
@@ -47,14 +64,20 @@ LAYER = Layer(
             Column("floor_area_not_estimated_m2", "m2", "Gross floor area of buildings not estimated", total=True,
                    gap=True),
             Column("buildings_not_estimated", "1", "Buildings on the parcel without an estimate", total=True),
+            *_end_uses("parcel's buildings"),
+            *_embodied("embodied_kgco2e", "the parcel's buildings, standing and planned"),
+            *_embodied("embodied_planned_kgco2e", "the parcel's planned buildings"),
+            Column("embodied_evidence", "", "How the embodied carbon came about", words="evidence"),
         ),
     },
     needs=("parcel", "building", "building_parcel", "factor_in_force"),
     quantities=("electricity_intensity.*", "gas_intensity.*", "heat_intensity.*", "grid_emission.location",
-                "fuel_emission.natural_gas", "heat_emission.district"),
+                "fuel_emission.natural_gas", "heat_emission.district", "electricity_share.*", "energy_limit.*",
+                "embodied_carbon.*", "service_life.building"),
     views=(
         View("emissions", "building", "emissions_kgco2e_per_a", ramp="ember"),
         View("energy_intensity", "building", "energy_kwh_per_m2_a", ramp="ember"),
         View("parcel_emissions", "parcel", "emissions_kgco2e_per_m2_land_a", ramp="ember"),
+        View("embodied_carbon", "building", "embodied_kgco2e", ramp="ember"),
     ),
 )

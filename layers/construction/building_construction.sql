@@ -74,6 +74,60 @@ summed as (
     from bounded
     group by building_id
     having count(*) filter (carrier = 'electricity') = 1
+),
+
+-- what is left of the electricity once rooms are cooled and heated; errors of shares and of the whole add as squares
+split as (
+    select
+        summed.building_id,
+        summed.electricity_kwh as kwh,
+        summed.electricity_kwh - summed.electricity_low_kwh as down_kwh,
+        summed.electricity_high_kwh - summed.electricity_kwh as up_kwh,
+        cooling.value as cooling,
+        heating.value as heating,
+        1 - cooling.value - heating.value as rest,
+        cooling.value - cooling.low as cooling_down,
+        cooling.high - cooling.value as cooling_up,
+        heating.value - heating.low as heating_down,
+        heating.high - heating.value as heating_up,
+        sqrt(pow(cooling_up, 2) + pow(heating_up, 2)) as rest_down,
+        sqrt(pow(cooling_down, 2) + pow(heating_down, 2)) as rest_up
+    from summed
+    inner join floor using (building_id)
+    inner join factor_in_force as cooling on cooling.quantity = 'electricity_share.cooling.' || floor.use
+    inner join factor_in_force as heating on heating.quantity = 'electricity_share.heating.' || floor.use
+),
+
+end_use as (
+    select
+        building_id,
+        kwh * cooling as cooling_kwh,
+        greatest(cooling_kwh - sqrt(pow(down_kwh * cooling, 2) + pow(kwh * cooling_down, 2)), 0) as cooling_low_kwh,
+        cooling_kwh + sqrt(pow(up_kwh * cooling, 2) + pow(kwh * cooling_up, 2)) as cooling_high_kwh,
+        kwh * heating as heating_kwh,
+        greatest(heating_kwh - sqrt(pow(down_kwh * heating, 2) + pow(kwh * heating_down, 2)), 0) as heating_low_kwh,
+        heating_kwh + sqrt(pow(up_kwh * heating, 2) + pow(kwh * heating_up, 2)) as heating_high_kwh,
+        kwh * rest as base_kwh,
+        greatest(base_kwh - sqrt(pow(down_kwh * rest, 2) + pow(kwh * rest_down, 2)), 0) as base_low_kwh,
+        base_kwh + sqrt(pow(up_kwh * rest, 2) + pow(kwh * rest_up, 2)) as base_high_kwh
+    from split
+),
+
+embodied as (
+    select
+        floor.building_id,
+        floor.floor_area_m2 * carbon.value as kg,
+        greatest(
+            kg - sqrt(
+                pow(floor.down_m2 * carbon.value, 2) + pow(floor.floor_area_m2 * (carbon.value - carbon.low), 2)
+            ), 0
+        ) as low_kg,
+        kg + sqrt(
+            pow(floor.up_m2 * carbon.value, 2) + pow(floor.floor_area_m2 * (carbon.high - carbon.value), 2)
+        ) as high_kg
+    from floor
+    inner join factor_in_force as carbon on carbon.quantity = 'embodied_carbon.' || floor.use
+    where floor.status in ('existing', 'planned')
 )
 
 select
@@ -109,7 +163,24 @@ select
         when floor.use is null then 'use_unknown'
         when summed.building_id is null then 'no_intensity'
         when summed.emission_kg is null then 'no_emission_factor'
-    end as energy_reason
+    end as energy_reason,
+    end_use.cooling_kwh::double as cooling_kwh_per_a,
+    end_use.cooling_low_kwh::double as cooling_kwh_per_a_low,
+    end_use.cooling_high_kwh::double as cooling_kwh_per_a_high,
+    end_use.heating_kwh::double as heating_kwh_per_a,
+    end_use.heating_low_kwh::double as heating_kwh_per_a_low,
+    end_use.heating_high_kwh::double as heating_kwh_per_a_high,
+    end_use.base_kwh::double as base_kwh_per_a,
+    end_use.base_low_kwh::double as base_kwh_per_a_low,
+    end_use.base_high_kwh::double as base_kwh_per_a_high,
+    (summed.electricity_kwh / nullif(floor.floor_area_m2, 0) / energy_limit.value)::double as energy_of_limit,
+    embodied.kg::double as embodied_kgco2e,
+    embodied.low_kg::double as embodied_kgco2e_low,
+    embodied.high_kg::double as embodied_kgco2e_high,
+    case when embodied.kg is not null then 'modelled' end as embodied_evidence
 from floor
 left join summed using (building_id)
+left join end_use using (building_id)
+left join embodied using (building_id)
+left join factor_in_force as energy_limit on energy_limit.quantity = 'energy_limit.' || floor.use
 order by floor.building_id

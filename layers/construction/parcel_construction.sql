@@ -5,6 +5,7 @@ with piece as (
         building_parcel.share,
         building_parcel.parcel_id = building.parcel_id as is_home,
         building.floor_area_m2,
+        building.status,
         building_construction.*
     from building_parcel
     inner join building using (building_id)
@@ -26,6 +27,21 @@ summed as (
         sum(emissions_kgco2e_per_a * share) as emissions_kgco2e_per_a,
         sum(emissions_kgco2e_per_a_low * share) as emissions_kgco2e_per_a_low,
         sum(emissions_kgco2e_per_a_high * share) as emissions_kgco2e_per_a_high,
+        sum(cooling_kwh_per_a * share) as cooling_kwh_per_a,
+        sum(cooling_kwh_per_a_low * share) as cooling_kwh_per_a_low,
+        sum(cooling_kwh_per_a_high * share) as cooling_kwh_per_a_high,
+        sum(heating_kwh_per_a * share) as heating_kwh_per_a,
+        sum(heating_kwh_per_a_low * share) as heating_kwh_per_a_low,
+        sum(heating_kwh_per_a_high * share) as heating_kwh_per_a_high,
+        sum(base_kwh_per_a * share) as base_kwh_per_a,
+        sum(base_kwh_per_a_low * share) as base_kwh_per_a_low,
+        sum(base_kwh_per_a_high * share) as base_kwh_per_a_high,
+        sum(embodied_kgco2e * share) as embodied_kgco2e,
+        sum(embodied_kgco2e_low * share) as embodied_kgco2e_low,
+        sum(embodied_kgco2e_high * share) as embodied_kgco2e_high,
+        sum(embodied_kgco2e * share) filter (status = 'planned') as embodied_planned_kgco2e,
+        sum(embodied_kgco2e_low * share) filter (status = 'planned') as embodied_planned_kgco2e_low,
+        sum(embodied_kgco2e_high * share) filter (status = 'planned') as embodied_planned_kgco2e_high,
         sum(floor_area_m2 * share) filter (energy_notation_key = 'NE') as floor_area_not_estimated_m2,
         count(*) filter (is_home and energy_notation_key = 'NE') as buildings_not_estimated
     from piece
@@ -49,7 +65,23 @@ select
     (summed.emissions_kgco2e_per_a / parcel.area_m2)::double as emissions_kgco2e_per_m2_land_a,
     case when summed.emissions_kgco2e_per_a is not null then 'modelled' end as energy_evidence,
     coalesce(summed.floor_area_not_estimated_m2, 0)::double as floor_area_not_estimated_m2,
-    coalesce(summed.buildings_not_estimated, 0)::double as buildings_not_estimated
+    coalesce(summed.buildings_not_estimated, 0)::double as buildings_not_estimated,
+    summed.cooling_kwh_per_a::double as cooling_kwh_per_a,
+    summed.cooling_kwh_per_a_low::double as cooling_kwh_per_a_low,
+    summed.cooling_kwh_per_a_high::double as cooling_kwh_per_a_high,
+    summed.heating_kwh_per_a::double as heating_kwh_per_a,
+    summed.heating_kwh_per_a_low::double as heating_kwh_per_a_low,
+    summed.heating_kwh_per_a_high::double as heating_kwh_per_a_high,
+    summed.base_kwh_per_a::double as base_kwh_per_a,
+    summed.base_kwh_per_a_low::double as base_kwh_per_a_low,
+    summed.base_kwh_per_a_high::double as base_kwh_per_a_high,
+    summed.embodied_kgco2e::double as embodied_kgco2e,
+    summed.embodied_kgco2e_low::double as embodied_kgco2e_low,
+    summed.embodied_kgco2e_high::double as embodied_kgco2e_high,
+    summed.embodied_planned_kgco2e::double as embodied_planned_kgco2e,
+    summed.embodied_planned_kgco2e_low::double as embodied_planned_kgco2e_low,
+    summed.embodied_planned_kgco2e_high::double as embodied_planned_kgco2e_high,
+    case when summed.embodied_kgco2e is not null then 'modelled' end as embodied_evidence
 from parcel
 left join summed using (parcel_id)
 order by parcel.parcel_id

@@ -1,4 +1,4 @@
-"""Energy: what stands where of the supply of electricity and heat."""
+"""Energy: what stands where of the supply of electricity and heat, what the grid loses, what the sun gives."""
 
 from layers.contract import Column, Layer, View
 
@@ -21,8 +21,17 @@ LAYER = Layer(
             Column("generation_capacity_kw", "kW", "Rated power of generators and plants, where it is known",
                    total=True),
             Column("assets_of_unknown_capacity", "1", "Energy assets whose rated power is not known", total=True),
+            Column("pv_capacity_kw", "kW", "Rated power of photovoltaic systems, where it is known", total=True),
+            Column("pv_generation_kwh_per_a", "kWh/a", "Electricity that they make in a year, by the region's yield",
+                   low="pv_generation_kwh_per_a_low", high="pv_generation_kwh_per_a_high", evidence="pv_evidence",
+                   total=True),
+            Column("pv_generation_kwh_per_a_low", "kWh/a", "The same: lower bound (2.5 %)", hidden=True),
+            Column("pv_generation_kwh_per_a_high", "kWh/a", "The same: upper bound (97.5 %)", hidden=True),
+            Column("pv_evidence", "", "How the generation came about", words="evidence"),
         ),
     },
-    needs=("parcel", "energy_asset"),
+    needs=("parcel", "building", "building_parcel", "energy_asset", "factor_in_force"),
+    quantities=("electricity_intensity.*", "grid_emission.location", "grid_loss.per_delivered", "pv_yield.specific",
+                "generation_emission.solar"),
     views=(View("energy_assets", "energy_asset", "kind", ramp=None, colours=KIND_COLOURS),),
 )

@@ -24,6 +24,11 @@ counted as (
         sum(capacity_kw) filter (
             kind in ('generator', 'plant') and asset_id not in (select asset_id from within_plant)
         ) as generation_capacity_kw,
+        sum(capacity_kw) filter (
+            kind in ('generator', 'plant')
+            and source_fuel = 'solar'
+            and asset_id not in (select asset_id from within_plant)
+        ) as pv_capacity_kw,
         count(*) filter (capacity_kw is null and kind != 'line') as assets_of_unknown_capacity
     from standing
     where parcel_id is not null
@@ -39,7 +44,13 @@ select
     coalesce(counted.storages, 0)::double as storages,
     coalesce(counted.charging_stations, 0)::double as charging_stations,
     counted.generation_capacity_kw::double as generation_capacity_kw,
-    coalesce(counted.assets_of_unknown_capacity, 0)::double as assets_of_unknown_capacity
+    coalesce(counted.assets_of_unknown_capacity, 0)::double as assets_of_unknown_capacity,
+    counted.pv_capacity_kw::double as pv_capacity_kw,
+    (counted.pv_capacity_kw * pv_yield.value)::double as pv_generation_kwh_per_a,
+    (counted.pv_capacity_kw * pv_yield.low)::double as pv_generation_kwh_per_a_low,
+    (counted.pv_capacity_kw * pv_yield.high)::double as pv_generation_kwh_per_a_high,
+    case when counted.pv_capacity_kw * pv_yield.value is not null then 'modelled' end as pv_evidence
 from parcel
 left join counted using (parcel_id)
+left join factor_in_force as pv_yield on pv_yield.quantity = 'pv_yield.specific'
 order by parcel.parcel_id

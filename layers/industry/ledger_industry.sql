@@ -1,4 +1,4 @@
--- one row per building, parcel and carrier: what stands on industrial land, and industry elsewhere
+-- one row per building, parcel and carrier: all on industrial land, and industry elsewhere; by the zone the rest
 with carrier (carrier, intensity_class, emission_factor, part) as (
     values
     ('electricity', 'electricity_intensity', 'grid_emission.location', '2'),
@@ -8,10 +8,13 @@ with carrier (carrier, intensity_class, emission_factor, part) as (
 
 housed as (
     select
-        building.*,
+        building.building_id,
+        building.use,
+        building.floor_area_m2,
+        building.floor_area_low_m2,
+        building.floor_area_high_m2,
         building_parcel.parcel_id as on_parcel_id,
-        building_parcel.share,
-        'I.3' as sector
+        building_parcel.share
     from building
     inner join building_parcel using (building_id)
     inner join parcel on building.parcel_id = parcel.parcel_id
@@ -21,26 +24,85 @@ housed as (
             coalesce(parcel.land_use = 'industrial', false)
             or coalesce(building.use = 'industrial', false)
         )
+),
+
+-- without an intensity of its own the fuel of a plant follows from its electricity, and stands for its heat too
+formed as (
+    select
+        housed.*,
+        carrier.*,
+        coalesce(housed.use = 'industrial', false) and own.quantity is null as is_by_electricity,
+        case
+            when is_by_electricity and carrier.carrier = 'gas'
+                then 'electricity_intensity.industrial gas_per_electricity.industrial'
+            else carrier.intensity_class || '.' || housed.use
+        end as formula,
+        case
+            when housed.use is null then 'NE'
+            when is_by_electricity and carrier.carrier = 'heat' then 'IE'
+        end as notation_key
+    from housed
+    cross join carrier
+    left join factor_in_force as own on own.quantity = 'gas_intensity.industrial'
+    where housed.use is not null or carrier.carrier = 'electricity'
+),
+
+word (gpc_ref, carrier, notation_key, reason) as (
+    values
+    ('I.3.1', 'all', 'NO', 'no_industry'),
+    ('I.3.2', 'all', 'NO', 'no_industry'),
+    ('IV.1', 'processes', 'NE', 'branch_unknown'),
+    ('IV.2', 'refrigerants', 'NE', 'filling_unknown'),
+    ('IV.2', 'switchgear_gas', 'NE', 'filling_unknown')
+),
+
+-- energy does not occur where nothing of industry stands
+apart as (
+    select word.*
+    from word
+    where word.reason != 'no_industry' or (select count(*) from housed) = 0
 )
 
 select
     'building' as subject_kind,
-    housed.building_id as subject_id,
-    housed.on_parcel_id as parcel_id,
-    housed.sector || '.' || carrier.part as gpc_ref,
+    building_id as subject_id,
+    on_parcel_id as parcel_id,
+    'I.3.' || part as gpc_ref,
     'gpc' as book,
-    carrier.carrier,
-    (housed.floor_area_m2 * housed.share)::double as base,
-    (housed.floor_area_low_m2 * housed.share)::double as base_low,
-    (housed.floor_area_high_m2 * housed.share)::double as base_high,
-    'm2' as base_unit,
-    case when housed.use is not null then carrier.intensity_class || '.' || housed.use end as activity_factors,
-    'kWh/a' as activity_unit,
-    carrier.emission_factor,
-    'floor_area_intensity' as method,
+    carrier,
+    case when notation_key is null then floor_area_m2 * share end::double as base,
+    case when notation_key is null then floor_area_low_m2 * share end::double as base_low,
+    case when notation_key is null then floor_area_high_m2 * share end::double as base_high,
+    case when notation_key is null then 'm2' else '1' end as base_unit,
+    case when notation_key is null then formula end as activity_factors,
+    case when notation_key is null then 'kWh/a' else '1' end as activity_unit,
+    case when notation_key is null then emission_factor end as emission_factor,
+    case
+        when notation_key is not null then 'none'
+        when is_by_electricity and carrier = 'gas' then 'fuel_by_electricity'
+        else 'floor_area_intensity'
+    end as method,
     'modelled' as evidence,
-    case when housed.use is null then 'NE' end as notation_key,
-    case when housed.use is null then 'use_unknown' end as reason
-from housed
-cross join carrier
-where housed.use is not null or carrier.carrier = 'electricity'
+    notation_key,
+    case notation_key when 'NE' then 'use_unknown' when 'IE' then 'heat_in_gas' end as reason
+from formed
+union all
+select
+    'zone' as subject_kind,
+    'zone' as subject_id,
+    null as parcel_id,
+    gpc_ref,
+    'gpc' as book,
+    carrier,
+    null as base,
+    null as base_low,
+    null as base_high,
+    '1' as base_unit,
+    null as activity_factors,
+    '1' as activity_unit,
+    null as emission_factor,
+    'none' as method,
+    'default' as evidence,
+    notation_key,
+    reason
+from apart

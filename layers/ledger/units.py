@@ -14,7 +14,7 @@ DEFINITIONS = (
     "a = 365 * day", "person = [person]", "household = [household]", "vehicle = [vehicle]", "CNY = [money]",
     "kgCO2e = kilogram", "kgCO2 = kilogram", "tCO2e = 1000 kilogram", "tCO2 = 1000 kilogram", "gCO2 = gram",
     "gCO2e = gram", "kgCH4 = kilogram", "kgN2O = kilogram", "kgBOD = kilogram", "kgN = kilogram",
-    "tce = 29.3076 GJ",
+    "tce = 29.3076 GJ", "kgce = 29.3076 MJ",
 )
 PERSONS = re.compile(r"\b(person|household|vehicle)s\b")
 POWER = re.compile(r"([A-Za-z])([23])\b(?<!O2)(?<!H4)")
