@@ -146,16 +146,23 @@ def _errors(
     if not told and row["base"]:
         low, high = row["base_low"], row["base_high"]
         if low is not None and high is not None and not (math.isnan(low) or math.isnan(high)):
-            sigma = (high - low) / 2 / Z_95 / float(row["base"])
+            sigma = _relative(float(row["base"]), float(low), float(high))
             yield "base", str(row["base_unit"]), sigma * common, False
             yield "base", str(row["base_unit"]), sigma * alone, True
 
 
 def _sigma(factor: Mapping[Any, Any]) -> float:
-    """Return the relative standard deviation of a factor, half of its interval's width over 1.96."""
+    """Return the relative standard deviation of a factor."""
     if factor["interval_kind"] == "level" or not factor["value"]:
         return 0.0
-    return abs(float(factor["high"]) - float(factor["low"])) / 2 / Z_95 / abs(float(factor["value"]))
+    return _relative(float(factor["value"]), float(factor["low"]), float(factor["high"]))
+
+
+def _relative(value: float, low: float, high: float) -> float:
+    """Return the standard deviation of a logarithm from a 95 % interval; where there is none, of the value itself."""
+    if low * value > 0:
+        return abs(math.log(high / low)) / 2 / Z_95
+    return abs(high - low) / 2 / Z_95 / abs(value)
 
 
 def _metered(rows: pd.DataFrame) -> pd.Series[float]:

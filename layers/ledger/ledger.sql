@@ -128,7 +128,7 @@ told as (
 select
     md5(concat_ws(
         '|', book, coalesce(gpc_ref, ''), subject_kind, subject_id, coalesce(parcel_id, ''), carrier,
-        coalesce(priced_by, ''), method, year
+        coalesce(priced_by, ''), coalesce(basis, ''), method, year
     )) as entry_id,
     parcel_id,
     subject_kind,

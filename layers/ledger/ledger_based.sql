@@ -1,4 +1,11 @@
--- one row per claim and basis: electricity counts by the grid that it comes from, and by what is left after contracts
+-- one row per claim and basis: electricity counts by the grid that it comes from, and by what is left after contracts;
+-- where no residual mix is known the market's factor is the grid's (GHG Protocol, Scope 2 Guidance, table 6.3)
+with residual as (
+    select count(*) = 1 as is_known
+    from factor_in_force
+    where quantity = 'grid_emission.residual'
+)
+
 select
     ledger_claim.*,
     zone.year,
@@ -11,7 +18,8 @@ select
     ledger_claim.*,
     zone.year,
     'market' as basis,
-    'grid_emission.residual' as priced_by
+    case when residual.is_known then 'grid_emission.residual' else 'grid_emission.location' end as priced_by
 from ledger_claim
 cross join zone
+cross join residual
 where ledger_claim.emission_factor = 'grid_emission.location'

@@ -92,7 +92,7 @@ def _sum(rows: pd.DataFrame, item: pd.Series, place: str | None, drawn: Drawn) -
     where = rows[place].astype("string") if place else pd.Series("zone", index=rows.index, dtype="string")
     keys = pd.DataFrame({"place_id": where, "year": rows["year"], "item": item}).dropna()
     if keys.empty:
-        return pd.DataFrame(columns=["place_id", "year", "item"])
+        return pd.DataFrame(columns=COLUMNS)
     group = np.full(len(rows), -1, np.int64)
     inside = rows.index.isin(keys.index)
     grouped = keys.groupby(["place_id", "year", "item"], sort=True)

@@ -119,7 +119,9 @@ def multiply(claims: pd.DataFrame, tables: Tables, manifest: Mapping[str, Any]) 
     rows = claims[claims["notation_key"].isna() & claims["base"].notna()].copy()
     rows["factor_quantity"] = rows["emission_factor"]
     grid = rows["emission_factor"] == "grid_emission.location"
-    market = rows[grid].assign(factor_quantity="grid_emission.residual", basis="market")
+    has_residual = bool((tables["factor_in_force"]["quantity"] == "grid_emission.residual").any())
+    left_over = "grid_emission.residual" if has_residual else "grid_emission.location"
+    market = rows[grid].assign(factor_quantity=left_over, basis="market")
     rows["basis"] = ""
     rows.loc[grid, "basis"] = "location"
     rows = pd.concat([rows, market], ignore_index=True)
