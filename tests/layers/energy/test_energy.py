@@ -92,6 +92,8 @@ def test_what_burns_and_what_stores_is_not_estimated(made: Callable[..., Zoned])
         "block": ("I.4.2", "cycles_unknown"), "dark": ("I.4.4", "capacity_unknown")}
     assert {row["notation_key"] for row in rows.values()} == {"NE"}
     assert by_code(zone)[("I.4.1", "own_use")] == "NE"
+    row = zone.rows("parcel_energy", "parcel_id")["w"]
+    assert (row["generation_capacity_kw"], row["pv_capacity_kw"], row["pv_generation_kwh_per_a"]) == (2000, None, None)
     assert_same(claims_of(zone, "energy"), tidy(recompute_of("energy")(tables_of(zone))))
 
 
