@@ -25,7 +25,7 @@ def registry() -> Any:  # its classes are made at run time
     """Return the registry of all units that factors may have."""
     import pint
 
-    found: Any = pint.UnitRegistry(cache_folder=None)
+    found: Any = pint.UnitRegistry(on_redefinition="ignore")
     for definition in DEFINITIONS:
         found.define(definition)
     return found

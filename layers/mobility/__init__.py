@@ -81,8 +81,8 @@ LAYER = Layer(
     quantities=("traffic.*", "heavy_per_light.*", "heavy_vehicle_level.default", "traffic_error.class_default",
                 "centrality.*", "calendar.days", "road_lanes.*", "vehicle_km_per_head.light", "vehicles_per_head.light",
                 "vehicle_share.plug_in", "plug_in_share.battery", "electric_driving.*", "fuel_use.petrol_car",
-                "fuel_use.diesel_heavy", "electricity_use.electric_car", "fuel_emission.petrol",
-                "fuel_emission.diesel", "grid_emission.location"),
+                "fuel_use.diesel_heavy", "electricity_use.electric_car", "motor_fuel_emission.petrol",
+                "motor_fuel_emission.diesel", "grid_emission.location"),
     views=(
         View("traffic", "parcel", "vehicle_km_per_m2_a", ramp="ember"),
         View("charging", "parcel", "charging_kwh_per_a", ramp="sea"),

@@ -16,7 +16,7 @@ fuel as (
         piece.*,
         'petrol' as carrier,
         'vehicle_km_per_head.light ~electric_driving.light fuel_use.petrol_car' as activity_factors,
-        'fuel_emission.petrol' as emission_factor
+        'motor_fuel_emission.petrol' as emission_factor
     from piece
     union all
     select
@@ -24,7 +24,7 @@ fuel as (
         'diesel' as carrier,
         'vehicle_km_per_head.light heavy_per_light.' || piece.class
         || ' heavy_vehicle_level.default fuel_use.diesel_heavy' as activity_factors,
-        'fuel_emission.diesel' as emission_factor
+        'motor_fuel_emission.diesel' as emission_factor
     from piece
 ),
 

@@ -101,9 +101,9 @@ def _driven(people: float, share: pd.Series, tables: Mapping[str, pd.DataFrame])
         row = {"subject_kind": "road", "subject_id": piece["road_id"], "parcel_id": piece["parcel_id"],
                "gpc_ref": "II.1.1", "base": people * piece["traffic"] * piece["share"], "base_unit": "person",
                "activity_unit": "L/a", "method": "vehicle_km_by_road", "evidence": "modelled"}
-        yield row | {"carrier": "petrol", "activity_factors": PETROL, "emission_factor": "fuel_emission.petrol"}
+        yield row | {"carrier": "petrol", "activity_factors": PETROL, "emission_factor": "motor_fuel_emission.petrol"}
         yield row | {"carrier": "diesel", "activity_factors": DIESEL.format(piece["class"]),
-                     "emission_factor": "fuel_emission.diesel"}
+                     "emission_factor": "motor_fuel_emission.diesel"}
 
 
 def _charged(homes: pd.Series) -> Iterable[dict[str, object]]:

@@ -9,9 +9,13 @@ import pandas as pd
 
 from layers.contract import CLAIM
 from layers.discovery import discover_layers
+from layers.ledger.formula import KEY, resolve_formulas
+from twin.factors import read_factors, shared_factor_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+
+    import duckdb
 
     from tests.twin.model.zoned import Zoned
     from twin.store import Release
@@ -45,13 +49,49 @@ def claims_of(zone: Zoned, *layers: str) -> pd.DataFrame:
 
 def tables_of(zone: Zoned) -> dict[str, pd.DataFrame]:
     """Return the tables of the model, geometry as WKB."""
+    return read_tables(zone.connection, MODEL)
+
+
+def read_tables(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> dict[str, pd.DataFrame]:
+    """Return tables of a database, geometry as WKB."""
     tables = {}
-    for name in MODEL:
-        columns = [row[0] for row in zone.connection.execute(f'describe "{name}"').fetchall()]
+    for name in names:
+        columns = [row[0] for row in connection.execute(f'describe "{name}"').fetchall()]
         geometry = ", st_aswkb(geometry) as geometry" if "geometry" in columns else ""
         listed = ", ".join(f'"{column}"' for column in columns if column != "geometry")
-        tables[name] = zone.connection.execute(f'select {listed}{geometry} from "{name}"').df()
+        tables[name] = connection.execute(f'select {listed}{geometry} from "{name}"').df()
     return tables
+
+
+def claim_twice(
+    connection: duckdb.DuckDBPyConnection, room: str,
+    recompute: Callable[[Mapping[str, pd.DataFrame]], pd.DataFrame],
+) -> pd.DataFrame:
+    """Return what the SQL of a room claims in a database with the model, after comparing it with its recomputation."""
+    layer = discover_layers()[room]
+    assert layer.claims is not None
+    claimed = connection.execute(layer.claims).df()
+    found = recompute(read_tables(connection, layer.needs))
+    assert list(found.columns) == list(CLAIM) == list(claimed.columns)
+    assert_same(tidy(claimed), tidy(found))
+    return claimed
+
+
+def resolve_claims(claimed: pd.DataFrame, *regions: str) -> pd.DataFrame:
+    """Return what the ledger makes of the formulas of claims with the factors of some regions, the nearest first."""
+    files = [*shared_factor_files(), *(layer.factor_file for layer in discover_layers().values() if layer.factor_file)]
+    factors = read_factors(files)
+    near = factors[factors["region"].isin(regions)].assign(rank=lambda rows: rows["region"].map(regions.index))
+    factors = near.sort_values(["rank", "year"], ascending=[True, False]).drop_duplicates("quantity")
+    return resolve_formulas(claimed[KEY].drop_duplicates(), factors)
+
+
+def assert_ledger_holds(
+    release: Release, domain: str, recompute: Callable[[Mapping[str, pd.DataFrame]], pd.DataFrame]
+) -> None:
+    """Compare what a domain has in the ledger of a release with its claims, found from the tables of that release."""
+    found = recompute({name: pd.read_parquet(release.table(name)) for name in discover_layers()[domain].needs})
+    assert_same(ledger_of(release, domain), tidy(found, KEPT))
 
 
 def release_tables(release: Release) -> dict[str, pd.DataFrame]:
@@ -75,7 +115,7 @@ def tidy(frame: pd.DataFrame, columns: tuple[str, ...] = CLAIM) -> pd.DataFrame:
     words = [name for name in columns if name not in NUMBERS]
     found[words] = found[words].astype(object).where(found[words].notna(), "").astype(str)
     found[list(NUMBERS)] = found[list(NUMBERS)].astype(float)
-    keys = ["subject_kind", "subject_id", "parcel_id", "book", "gpc_ref", "carrier"]
+    keys = ["subject_kind", "subject_id", "parcel_id", "book", "gpc_ref", "carrier", "activity_factors"]
     return pd.DataFrame(found.sort_values(keys, ignore_index=True))
 
 

@@ -56,7 +56,7 @@ def test_zone_says_what_the_release_holds(client: TestClient, helsinki_release: 
 
 def test_totals_have_intervals_and_begin_with_emissions(client: TestClient) -> None:
     totals = get(client, "/api/zone")["totals"]
-    assert totals[0]["key"] == "construction.emissions_kgco2e_per_a"
+    assert totals[0]["key"] == "ledger.footprint_kgco2e_per_a"
     assert totals[0]["unit"] == "kgCO2e/a"
     assert all(total["low"] <= total["value"] <= total["high"] for total in totals)
 

@@ -45,7 +45,7 @@ def variance(frame: pd.DataFrame, without: tuple[str, ...] = ()) -> float:
         if metered:
             own += (kilograms * sigma(1 / 0.98)) ** 2
             continue
-        value, low, high, _ = FACTORS[row["activity_factors"]]
+        _, low, high, _ = FACTORS[row["activity_factors"]]
         name = row["activity_factors"]
         shared[name] = shared.get(name, 0) + kilograms * math.log(high / low) / 2 / Z_95
         base = kilograms * math.log(row["base_high"]) / Z_95

@@ -69,7 +69,7 @@ def test_the_claims_worked_out_with_pandas_are_those_of_the_sql(toy_release: Rel
                  for rows in (told, own))
     pd.testing.assert_frame_equal(told, own, check_dtype=False, rtol=1e-9)
     assert again["emission_factor"].dropna().unique().tolist() == [
-        "fuel_emission.petrol", "fuel_emission.diesel", "grid_emission.location"]
+        "motor_fuel_emission.petrol", "motor_fuel_emission.diesel", "grid_emission.location"]
 
 
 def test_the_fleet_uses_what_the_ledger_counts(toy_release: Release, ledger: pd.DataFrame) -> None:
