@@ -12,6 +12,7 @@ import duckdb
 from layers.contract import CLAIM, Site
 from layers.discovery import discover_layers
 from layers.wide import SUBJECTS, drawn_things, wide_selects
+from layers.years import add_years
 from twin import model
 from twin.build import build_model
 from twin.cache import build_cache
@@ -74,6 +75,7 @@ def build_release(zone: Zone, store: Store, say: Callable[[str], None] = lambda 
         for layer in layers.values():
             say(f"layer {layer.name}")
             run_layer(connection, layer, Site(zone, material.crs, checks, say))
+        add_years(connection, zone, store, material, factors, layers, run_layer, say=say)
         say("writing the release")
         try:
             write_tables(connection, staging.folder / "tables", layers, material)

@@ -29,7 +29,7 @@ WIDE = {"sub-sector": 46, "reason": 40, "method": 44, "factors": 40, "source": 7
 
 def write_inventory(
     served: ServedRelease, path: Path, *, form: TableFormat, language: str = "en", book: str = "gpc",
-    basis: str = "location",
+    basis: str = "location", year: int | None = None,
 ) -> None:
     """
     Write the inventory of a book.
@@ -40,7 +40,7 @@ def write_inventory(
         The file.
     form
         CSV holds the lines alone; a workbook has sheets for lines, totals, factors and provenance.
-    language, book, basis
+    language, book, basis, year
         As in :func:`describe_inventory`.
 
     Raises
@@ -50,7 +50,7 @@ def write_inventory(
     StoreError
         If the file cannot be written.
     """
-    inventory = describe_inventory(served, language, book=book, basis=basis)
+    inventory = describe_inventory(served, language, book=book, basis=basis, year=year)
     lines, totals, factors = _lines(served, inventory, language), _totals(inventory), _factors(served, inventory)
     try:
         if form == "csv":
@@ -108,7 +108,8 @@ def _factors(served: ServedRelease, inventory: dict[str, Any]) -> pd.DataFrame:
 
 
 def _about(served: ServedRelease, inventory: dict[str, Any]) -> dict[str, Any]:
-    return {"zone": inventory["title"], "base year": inventory["year"], "book": inventory["book"],
+    return {"zone": inventory["title"], "year of the inventory": inventory["year"],
+            "projection": inventory["is_projection"], "book": inventory["book"],
             "basis of electricity": inventory["basis"], "residents": inventory["population"],
             "notice": inventory["notice"] or "", "release": inventory["release_id"],
             "attribution": credits_line(served.release)}

@@ -59,7 +59,7 @@ group by all
 
 
 def describe_inventory(
-    served: ServedRelease, language: str = "en", *, book: str = "gpc", basis: str = "location"
+    served: ServedRelease, language: str = "en", *, book: str = "gpc", basis: str = "location", year: int | None = None
 ) -> dict[str, Any]:
     """
     Return the inventory of a book.
@@ -74,11 +74,13 @@ def describe_inventory(
         `gpc`, `park`, `building`, `embodied` or `consumption`.
     basis
         Electricity by `location` or `market`.
+    year
+        One of the inventory's years; the base year if not given. Later ones are projections.
 
     Raises
     ------
     NotFoundError
-        If the release has no ledger, or no such book.
+        If the release has no ledger, or no such book or year.
     """
     if "ledger_total" not in served.tables:
         message = "this release has no ledger; build the zone again"
@@ -87,21 +89,33 @@ def describe_inventory(
     if book not in known:
         message = f"there is no book {book[:40]!r}; there are {', '.join(known)}"
         raise NotFoundError(message)
-    zone = served.row("select year, target_year, coalesce(zone.population, people.number) as population from zone "
-                      "cross join (select sum(residents) as number from building where status = 'existing') as people")
-    assert zone is not None  # noqa: S101 a release has one zone
+    zone = _zone(served, year)
     lines = served.rows(LINES, {"book": book, "basis": basis, "year": zone["year"]})
     totals = [_total(line, zone["population"]) for line in lines if line["line"] != "code"]
     codes = _codes(served, language, book, basis, zone["year"], lines)
     manifest = served.release.manifest
     return {
-        "zone": manifest["zone"]["name"], "title": manifest["zone"]["title"], "year": zone["year"], "book": book,
+        "zone": manifest["zone"]["name"], "title": manifest["zone"]["title"], "year": zone["year"],
+        "years": zone["years"], "is_projection": zone["year"] > zone["base_year"], "book": book,
         "books": known, "basis": basis, "population": zone["population"], "unit": "kgCO2e/a",
         "totals": totals, "codes": codes,
         "neutrality": describe_neutrality(served, codes, zone, basis) if book == "gpc" else None,
         "method": "layers/ledger/README.md", "release_id": served.release.release_id,
         "notice": notice_of(manifest, language),
     }
+
+
+def _zone(served: ServedRelease, year: int | None) -> dict[str, Any]:
+    """Return the years of the inventory, the one asked for, and who lives in the zone then."""
+    row = served.row("select year as base_year, target_year from zone") or {}
+    years = [item["year"] for item in served.rows("select distinct year from ledger_total order by year")]
+    wanted = row["base_year"] if year is None else year
+    if years and wanted not in years:
+        message = f"the inventory has no year {wanted}; it has {', '.join(map(str, years))}"
+        raise NotFoundError(message)
+    people = served.row("select sum(residents) as number from building_year where year = $year and status = 'existing'",
+                        {"year": wanted}) or {}
+    return row | {"year": wanted, "years": years, "population": people.get("number")}
 
 
 def _total(line: dict[str, Any], population: float | None) -> dict[str, Any]:

@@ -57,7 +57,16 @@ def describe_neutrality(
             "today_kgco2e_per_a": today, "gap_kgco2e_per_a": max(today - offsets, 0.0),
             "gap_by_domain_kgco2e_per_a": {name: value - offsets * value / today
                                            for name, value in shares.items()},
-            "years": years, "roofs": _roofs(served, today)}
+            "years": years, "inventory": _totals(served, level, basis), "roofs": _roofs(served, today)}
+
+
+def _totals(served: ServedRelease, level: str, basis: str) -> list[dict[str, Any]]:
+    """Return the totals of all years of the inventory with their intervals; later than the base year: projections."""
+    return served.rows(
+        "select ledger_total.year, emissions_kgco2e_per_a, emissions_kgco2e_per_a_low, emissions_kgco2e_per_a_high, "
+        "ledger_total.year > zone.year as is_projection from ledger_total cross join zone where place_kind = 'zone' "
+        "and book = 'gpc' and basis = $basis and line = 'total' and item = $level order by ledger_total.year",
+        {"basis": basis, "level": level})
 
 
 def _roofs(served: ServedRelease, total: float) -> dict[str, Any] | None:

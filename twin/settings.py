@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -32,9 +32,21 @@ class Neutrality(Strict):
 
 
 class Inventory(Strict):
-    """The year that the inventory is drawn up for, and the neutrality it is held against."""
+    """
+    The years that the inventory is drawn up for, and the neutrality it is held against.
+
+    Attributes
+    ----------
+    base_year
+        The year of the map and of all figures that name no other.
+    years
+        Further years of the ledger: what stands in each; later ones are projections.
+    neutrality
+        What neutral means.
+    """
 
     base_year: int = Field(default=BASE_YEAR, ge=1990, le=2100)
+    years: tuple[Annotated[int, Field(ge=1990, le=2100)], ...] = Field(default=(), max_length=20)
     neutrality: Neutrality = Field(default_factory=Neutrality)
 
 

@@ -99,7 +99,8 @@ def _read(release: Release, book: str, basis: str) -> Side:
         message = f"release {release.release_id} has no ledger; build the zone again"
         raise ReleaseError(message)
     ledger = pd.read_parquet(release.table("ledger"))
-    ledger = ledger[(ledger["book"] == book) & (ledger["basis"].fillna(basis) == basis)]
+    is_of_year = ledger["year"] == release.manifest["zone"]["year"]
+    ledger = ledger[is_of_year & (ledger["book"] == book) & (ledger["basis"].fillna(basis) == basis)]
     plain = ledger.astype(object).where(ledger.notna(), None)
     rows: dict[tuple[Any, ...], dict[Any, Any]] = {
         tuple(row[name] for name in KEY): row for row in plain.to_dict("records")}

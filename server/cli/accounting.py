@@ -137,7 +137,8 @@ def tell_changes(store: Path, zone: str | None, before: str, after: str, *, as_j
 
 
 def export_inventory(
-    store: Path, zone: str | None, *, form: str, out: Path | None, book: str, basis: str, language: str
+    store: Path, zone: str | None, *, form: str, out: Path | None, book: str, basis: str, year: int | None,
+    language: str,
 ) -> None:
     """
     Write the inventory of a book as CSV or workbook.
@@ -154,7 +155,7 @@ def export_inventory(
         raise ZoneError(message)
     with opened(store, zone) as served:
         kind: TableFormat = "xlsx" if form == "xlsx" else "csv"
-        write_inventory(served, out, form=kind, language=language, book=book, basis=basis)
+        write_inventory(served, out, form=kind, language=language, book=book, basis=basis, year=year)
         Console(stderr=True).print(f"{out}: inventory {book} of release {served.release.release_id}")
 
 

@@ -224,6 +224,7 @@ def export(  # noqa: PLR0913 each flag is a choice of what is written
     book: Annotated[Literal["gpc", "park", "building", "embodied", "consumption"], typer.Option(
         help="Book of the inventory.")] = "gpc",
     basis: Annotated[Literal["location", "market"], typer.Option(help="Electricity of the inventory.")] = "location",
+    year: Annotated[Optional[int], typer.Option(help="Year of the inventory.")] = None,  # noqa: UP045
     lang: Annotated[Literal["en", "zh", "fr", "de"], typer.Option(help="Language of the inventory.")] = "en",
     store: StoreOption = STORE, zone: ZoneOption = None,
 ) -> None:
@@ -231,7 +232,7 @@ def export(  # noqa: PLR0913 each flag is a choice of what is written
     if table == "inventory" and all_ is None:
         from server.cli.accounting import export_inventory
 
-        export_inventory(store, zone, form=form, out=out, book=book, basis=basis, language=lang)
+        export_inventory(store, zone, form=form, out=out, book=book, basis=basis, year=year, language=lang)
         return
     from server.cli.telling import export_release
 

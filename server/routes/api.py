@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 
 from server.caching import is_known
 from server.catalogue import describe_layers, labels
-from server.dependencies import AppSettings, Basis, Book, Language, Release
+from server.dependencies import AppSettings, Basis, Book, Language, Release, Year
 from server.distribution import describe_distribution
 from server.explain import explain
 from server.features import describe_feature
@@ -88,10 +88,10 @@ def get_neighbourhoods(request: Request, release: Release, lang: Language = "en"
 
 @router.get("/inventory")
 def get_inventory(
-    release: Release, book: Book = "gpc", basis: Basis = "location", lang: Language = "en"
+    release: Release, book: Book = "gpc", basis: Basis = "location", year: Year = None, lang: Language = "en"
 ) -> dict[str, Any]:
     """Return the inventory of a book: every code with figure or notation key, totals with intervals, neutrality."""
-    return describe_inventory(release, lang, book=book, basis=basis)
+    return describe_inventory(release, lang, book=book, basis=basis, year=year)
 
 
 @router.get("/solar/sites")

@@ -13,7 +13,7 @@ from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
 from server.access import require_open
-from server.dependencies import AppSettings, Basis, Book, IsOwner, Language, Release
+from server.dependencies import AppSettings, Basis, Book, IsOwner, Language, Release, Year
 from server.export import MEDIA, write_export
 from server.gpc_table import MEDIA as TABLE_MEDIA
 from server.gpc_table import TableFormat, write_inventory
@@ -25,13 +25,14 @@ router = APIRouter(tags=["export"])
 
 @router.get("/export/inventory.{form}")
 def get_inventory_table(
-    release: Release, form: TableFormat, book: Book = "gpc", basis: Basis = "location", lang: Language = "en"
+    release: Release, form: TableFormat, book: Book = "gpc", basis: Basis = "location", year: Year = None,
+    lang: Language = "en",
 ) -> FileResponse:
     """Return the inventory of a book as a table: CSV, or a workbook with its factors."""
     folder = Path(tempfile.mkdtemp(prefix="zonetwin-"))
-    name = f"{release.release.zone_name}_inventory_{book}_{basis}.{form}"
+    name = f"{release.release.zone_name}_inventory_{book}_{basis}{'_' + str(year) if year else ''}.{form}"
     try:
-        write_inventory(release, folder / name, form=form, language=lang, book=book, basis=basis)
+        write_inventory(release, folder / name, form=form, language=lang, book=book, basis=basis, year=year)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise

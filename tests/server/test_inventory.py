@@ -101,7 +101,7 @@ def test_the_table_for_officers_holds_every_line_in_tonnes(toy_client: TestClien
     assert float(rows["I.1.1"]["total [t CO2e/a]"]) == pytest.approx(first["value"] / 1000)
     assert rows["II.4.1"]["notation key"] == "NE"
     assert "invented" in rows["I.1.1"]["notice"]
-    assert rows["I.1.1"]["base year"] == "2025"
+    assert rows["I.1.1"]["year of the inventory"] == "2025"
 
 
 def test_the_workbook_holds_lines_totals_factors_and_where_it_is_from(toy_client: TestClient) -> None:

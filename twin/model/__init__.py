@@ -23,6 +23,7 @@ STEPS = (
     "building_height",
     "building_part",
     "building",
+    "building_year",
     "roof_face",
     "neighbourhood",
     "road",
@@ -48,9 +49,10 @@ TABLES = (
     "reading",
     "reading_cell",
     "reading_total",
+    "building_year",
 )
 PRIVATE = frozenset({"reading"})  # tables that only the owner of the zone may see
-KEYS = {"reading_cell": 3, "reading_total": 2}  # first columns that tell rows apart, where one does not
+KEYS = {"building_year": 2, "reading_cell": 3, "reading_total": 2}  # first columns that tell rows apart, where one does not
 
 
 @cache

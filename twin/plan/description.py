@@ -75,6 +75,7 @@ synthetic = true
 
 [inventory]
 base_year = {base_year}
+years = [{target_year}]
 """  # noqa: E501 sentences for people stand on one line
 
 

@@ -70,10 +70,10 @@ def recompute(release: Release, layers: Mapping[str, Layer], *, tolerance: float
     if not release.table("ledger").is_file():
         message = f"release {release.release_id} has no ledger; build the zone again"
         raise ReleaseError(message)
-    tables = Tables(release)
-    rows = multiply(gather_claims(tables, layers), tables, release.manifest)
+    told = Tables(release)["ledger"].dropna(subset=["emissions_kgco2e_per_a"])
+    each = [Tables(release, int(year)) for year in sorted(told["year"].unique())]
+    rows = pd.concat([multiply(gather_claims(tables, layers), tables, release.manifest) for tables in each])
     own = rows.dropna(subset=["emissions"]).set_index(KEY)["emissions"]
-    told = tables["ledger"].dropna(subset=["emissions_kgco2e_per_a"])
     told = told.assign(basis=told["basis"].fillna(""), gpc_ref=told["gpc_ref"].fillna(""))
     given = told.set_index(KEY)["emissions_kgco2e_per_a"]
     faults = [f"{_name(key)}: in the ledger, not computed" for key in given.index.difference(own.index)[:5]]
@@ -126,7 +126,7 @@ def multiply(claims: pd.DataFrame, tables: Tables, manifest: Mapping[str, Any]) 
     rows.loc[grid, "basis"] = "location"
     rows = pd.concat([rows, market], ignore_index=True)
     rows["gpc_ref"] = rows["gpc_ref"].fillna("")
-    rows["year"] = int(manifest["zone"]["year"])
+    rows["year"] = tables.year
     known = tables["factor_in_force"].set_index("quantity").to_dict("index")
     told = rows[FORMULA].astype(object).where(rows[FORMULA].notna(), None)
     formulas = list(told.itertuples(index=False, name=None))

@@ -25,7 +25,7 @@ def find_scales(rows: pd.DataFrame, tables: Tables, manifest: Mapping[str, Any])
     counted = rows["book"].eq("gpc") & rows["basis"].isin(["", "location"])
     is_measured = pd.Series(data=False, index=rows.index)
     cell_of_row = _cells_of_rows(rows, tables)
-    for neighbourhood, carrier, amount in _public_cells(tables, int(manifest["zone"]["year"])):
+    for neighbourhood, carrier, amount in _public_cells(tables, tables.year):
         mine = rows["book"].eq("gpc") & (rows["carrier"] == carrier) & (cell_of_row == neighbourhood)
         mine &= rows["activity_unit"] == "kWh/a"
         modelled = float(rows.loc[mine & counted, "activity"].sum())
