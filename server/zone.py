@@ -41,6 +41,7 @@ def describe_zone(served: ServedRelease, language: str = "en") -> dict[str, Any]
         "planned_buildings": count_planned(served, "building"),
         "totals": _totals(served),
         "estimated_share": _estimated_share(served),
+        "weakest_inputs": _weakest_inputs(served),
         "attribution": attribution(manifest),
         "report": manifest["report"],
         "default_view": describe_default(served.layers),
@@ -86,6 +87,14 @@ def _ledger_totals(served: ServedRelease) -> list[dict[str, Any]]:
         "and basis = 'location' and (line = 'domain' or item = 'BASIC') order by value desc")
     return [{"value": row["value"], "low": row["low"], "high": row["high"], "unit": "kgCO2e/a",
              "key": f"ledger.{'footprint' if row['item'] == 'BASIC' else row['item']}_kgco2e_per_a"} for row in rows]
+
+
+def _weakest_inputs(served: ServedRelease) -> list[dict[str, Any]]:
+    """Return the three inputs that make most of the variance of the zone's emissions."""
+    if "input_doubt" not in served.tables:
+        return []
+    return served.rows("select kind, quantity, factor_id, seen, variance_share from input_doubt "
+                       "where variance_share > 0 order by doubt_rank limit 3")
 
 
 def _estimated_share(served: ServedRelease) -> float | None:

@@ -52,7 +52,8 @@ TABLES = (
     "building_year",
 )
 PRIVATE = frozenset({"reading"})  # tables that only the owner of the zone may see
-KEYS = {"building_year": 2, "reading_cell": 3, "reading_total": 2}  # first columns that tell rows apart, where one does not
+# first columns that tell rows apart, where one does not
+KEYS = {"building_year": 2, "reading_cell": 3, "reading_total": 2}
 
 
 @cache

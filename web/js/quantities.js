@@ -3,8 +3,8 @@
 /** @import {Total, ViewEntry} from "./types.js" */
 import { element, icon } from "./dom.js";
 import { emit, EVENTS, on } from "./events.js";
-import { formatQuantity, formatShare } from "./format.js";
-import { label } from "./labels.js";
+import { formatList, formatQuantity, formatShare } from "./format.js";
+import { hasLabel, label } from "./labels.js";
 import { find } from "./selectors.js";
 import { state } from "./state.js";
 
@@ -75,6 +75,23 @@ function figure({ key, value, low, high, unit }) {
   );
 }
 
+/**
+ * What an input is called: its class, and the use or kind that it is of.
+ * @param {import("./types.js").WeakInput} input
+ */
+function inputName({ kind, quantity }) {
+  const [group, of] = quantity.split(".");
+  const name = label(hasLabel(`app.input.${group}`) ? `app.input.${group}` : `app.input.${kind}`);
+  return of && hasLabel(`use.${of}`) ? `${name} (${label(`use.${of}`)})` : name;
+}
+
+/** What the zone's figures are least sure of; nothing where nobody knows. */
+function weakest() {
+  const inputs = state.zone?.weakest_inputs ?? [];
+  if (inputs.length === 0) return null;
+  return element("p", { class: "meta" }, label("app.weakest", { inputs: formatList(inputs.map(inputName)) }));
+}
+
 /** Write the key figures of the zone: the first, and the others on demand. */
 function renderTotals() {
   const box = find("totals");
@@ -85,7 +102,7 @@ function renderTotals() {
   const more = others.length > 0 && element("details", { open }, element("summary", {}, icon("chevron"), element("span", {}, label("app.totals.more"))), element("dl", {}, ...others));
   const share = state.zone?.estimated_share ?? 1;
   const scope = share < WHOLE && element("p", { class: "meta" }, label("app.totals.share", { share: formatShare(share) }));
-  box.replaceChildren(element("dl", {}, first), .../** @type {Node[]} */ ([scope, more].filter(Boolean)));
+  box.replaceChildren(element("dl", {}, first), .../** @type {Node[]} */ ([scope, weakest(), more].filter(Boolean)));
 }
 
 /** Write everything in the chosen language. */

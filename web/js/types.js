@@ -23,6 +23,7 @@
  * @property {boolean} synthetic
  * @property {Total[]} totals
  * @property {number | null} [estimated_share]
+ * @property {WeakInput[]} [weakest_inputs]
  * @property {Attribution[]} attribution
  * @property {string} default_view
  * @property {string[]} languages
@@ -83,6 +84,7 @@
  *
  * @typedef {{kind: string, id: string, name: string, detail: string, centre: [number, number], bbox: Box}} SearchResult
  * @typedef {{edges?: number[], counts?: number[], classes?: {key: string, count: number}[], missing: number, planned: number, unit: string}} Histogram
+ * @typedef {{kind: string, quantity: string, factor_id: string | null, seen: string | null, variance_share: number}} WeakInput
  * @typedef {{building_id: string, name: string | null, use: string, capacity_kwp: number, yield_kwh_per_a: number, yield_kwh_per_a_low: number, yield_kwh_per_a_high: number}} Site
  * @typedef {{kind: string, id: string}} Selection
  */

@@ -46,7 +46,7 @@ class Tables:
         if name == "zone":
             people = {int(year): number for year, number in self._release.manifest["settings"]["population"].items()}
             known = max((year for year in people if year <= self.year), default=None)
-            return table.assign(year=self.year, population_year=known, population=people.get(known))
+            return table.assign(year=self.year, population_year=known, population=people.get(known or 0))
         return table
 
 
