@@ -9,6 +9,7 @@ from layers.ledger.lines import books
 from server.catalogue import labels
 from server.neutrality import describe_neutrality
 from server.notice import notice_of
+from server.park import describe_intensity
 from twin.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -100,6 +101,8 @@ def describe_inventory(
         "books": known, "basis": basis, "population": zone["population"], "unit": "kgCO2e/a",
         "totals": totals, "codes": codes,
         "neutrality": describe_neutrality(served, codes, zone, basis) if book == "gpc" else None,
+        "per_standard_coal": describe_intensity(served, [code["gpc_ref"] for code in codes], basis, zone["year"])
+        if book == "park" else None,
         "method": "layers/ledger/README.md", "release_id": served.release.release_id,
         "notice": notice_of(manifest, language),
     }

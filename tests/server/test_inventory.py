@@ -73,6 +73,19 @@ def test_books_and_bases_are_one_switch(toy_client: TestClient, inventory: dict[
     assert toy_client.get("/api/inventory", params={"book": "cooked"}).status_code == 422
 
 
+def test_a_park_tells_its_carbon_per_coal_on_both_bases_and_no_small_one_passes_or_fails(toy_client: TestClient) -> None:
+    """100.8 MWh of dwellings, 288.8 of shops and offices and 84.5 of gas, at 0.1229, 0.298 and 0.1228 kgce/kWh."""
+    park = toy_client.get("/api/inventory", params={"book": "park"}).json()
+    kwh, gas = 3200 * 31.5 + 800 * 147.7 + 2000 * 85.3, 3200 * 26.4
+    told = {item["basis"]: item for item in park["per_standard_coal"]}
+    assert told["calorific"]["energy_tce_per_a"] == pytest.approx((kwh * 0.1229 + gas * 0.1228) / 1000)
+    assert told["equivalent"]["energy_tce_per_a"] == pytest.approx((kwh * 0.298 + gas * 0.1228) / 1000)
+    emitted = (kwh * 0.5827 + gas * 0.20196) / 1000
+    assert told["calorific"]["tco2_per_tce"] == pytest.approx(emitted / told["calorific"]["energy_tce_per_a"])
+    assert {item["threshold_tco2_per_tce"] for item in told.values()} == {None}
+    assert {item["threshold_reason"] for item in told.values()} == {"park_too_small"}
+
+
 def test_the_way_to_neutrality_is_a_straight_line(inventory: dict[str, Any]) -> None:
     """2025 to 2028, without offsets: a third less each year, and nothing in the last."""
     neutral = inventory["neutrality"]
