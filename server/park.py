@@ -17,8 +17,11 @@ from ledger
 where book = 'gpc' and gpc_ref in (select unnest($codes)) and coalesce(basis, $basis) = $basis and year = $year
     and emissions_kgco2e_per_a is not null
 """
-FACTORS = "select quantity, value, factor_id from factor_in_force where quantity like 'coal_equivalent.%' " \
-          "or quantity like 'park_%'"
+FACTORS = """
+select quantity, value, factor_id
+from factor_in_force
+where quantity like 'coal_equivalent.%' or quantity like 'park_%'
+"""
 BASES = ("calorific", "equivalent")
 TONNE_KG = 1000.0
 
