@@ -23,14 +23,16 @@ with modelled as (
             and based.priced_by is not distinct from formula.emission_factor
 ),
 
--- meters of a neighbourhood count together, where their sum may be shown: nobody's own reading enters by itself
+-- meters of a neighbourhood count together, where their sum may be shown: nobody's own reading enters by itself. Where
+-- something with a meter has no row, the sum is of more than the rows and says nothing of them
 metered as (
     select distinct
         modelled.subject_kind,
         modelled.subject_id,
         modelled.parcel_id,
         modelled.carrier,
-        reading_year.neighbourhood_id
+        reading_year.neighbourhood_id,
+        reading_year.holder_kind || '/' || reading_year.holder_id as holder
     from modelled
     inner join reading_year
         on
@@ -71,8 +73,10 @@ cell as (
         reading_cell.is_public
         and modelled.book = 'gpc'
         and coalesce(modelled.basis, 'location') = 'location'
+        and modelled.modelled_activity > 0
         and reading_cell.coverage >= setting.least_coverage
     group by all
+    having count(distinct metered.holder) = any_value(reading_cell.meters)
 ),
 
 measured as (

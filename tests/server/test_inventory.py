@@ -73,7 +73,9 @@ def test_books_and_bases_are_one_switch(toy_client: TestClient, inventory: dict[
     assert toy_client.get("/api/inventory", params={"book": "cooked"}).status_code == 422
 
 
-def test_a_park_tells_its_carbon_per_coal_on_both_bases_and_no_small_one_passes_or_fails(toy_client: TestClient) -> None:
+def test_a_park_tells_its_carbon_per_coal_on_both_bases_and_a_small_one_neither_passes_nor_fails(
+    toy_client: TestClient
+) -> None:
     """100.8 MWh of dwellings, 288.8 of shops and offices and 84.5 of gas, at 0.1229, 0.298 and 0.1228 kgce/kWh."""
     park = toy_client.get("/api/inventory", params={"book": "park"}).json()
     kwh, gas = 3200 * 31.5 + 800 * 147.7 + 2000 * 85.3, 3200 * 26.4

@@ -24,12 +24,12 @@ def find_scales(rows: pd.DataFrame, tables: Tables, manifest: Mapping[str, Any])
     scale = pd.Series(1.0, index=rows.index)
     counted = rows["book"].eq("gpc") & rows["basis"].isin(["", "location"])
     is_measured = pd.Series(data=False, index=rows.index)
-    cell_of_row = _cells_of_rows(rows, tables)
-    for neighbourhood, carrier, amount in _public_cells(tables, tables.year):
+    cell_of_row, holder_of_row = _cells_of_rows(rows, tables)
+    for neighbourhood, carrier, meters, amount in _public_cells(tables, tables.year):
         mine = rows["book"].eq("gpc") & (rows["carrier"] == carrier) & (cell_of_row == neighbourhood)
         mine &= rows["activity_unit"] == "kWh/a"
         modelled = float(rows.loc[mine & counted, "activity"].sum())
-        if modelled:
+        if holder_of_row[mine & counted & (rows["activity"] > 0)].nunique() == meters:
             scale[mine] = amount / modelled
             is_measured |= mine
     for total in manifest["settings"]["sources"].get("totals", []):
@@ -43,17 +43,17 @@ def find_scales(rows: pd.DataFrame, tables: Tables, manifest: Mapping[str, Any])
     return scale
 
 
-def _public_cells(tables: Tables, year: int) -> Iterator[tuple[str, str, float]]:
-    """Yield neighbourhood, carrier and amount of a whole year where meters may be shown and were read long enough."""
+def _public_cells(tables: Tables, year: int) -> Iterator[tuple[str, str, float, float]]:
+    """Yield neighbourhood, carrier, meters and amount of a year where it may be shown and was read long enough."""
     known = {row["quantity"]: row["value"] for row in tables["factor_in_force"].to_dict("records")}
     for cell in tables["reading_cell"].to_dict("records"):
         if cell["year"] == year and cell["is_public"] and cell["coverage"] >= known["measured.least_coverage"]:
             unit = known["net_calorific_value.natural_gas"] if cell["carrier"] == "gas" else 1.0
-            yield cell["neighbourhood_id"], cell["carrier"], cell["amount"] / cell["coverage"] * unit
+            yield cell["neighbourhood_id"], cell["carrier"], cell["meters"], cell["amount"] / cell["coverage"] * unit
 
 
-def _cells_of_rows(rows: pd.DataFrame, tables: Tables) -> pd.Series[str]:
-    """Return the neighbourhood whose meters each row lies behind, empty for what has no meter."""
+def _cells_of_rows(rows: pd.DataFrame, tables: Tables) -> tuple[pd.Series[str], pd.Series[str]]:
+    """Return the neighbourhood whose meters each row lies behind, and which subject's; empty for what has no meter."""
     parcels = {row["parcel_id"]: row["neighbourhood_id"] for row in tables["parcel"].to_dict("records")}
     buildings = {row["building_id"]: row for row in tables["building"].to_dict("records")}
     assets = {row["asset_id"]: row["parcel_id"] for row in tables["energy_asset"].to_dict("records")}
@@ -66,16 +66,18 @@ def _cells_of_rows(rows: pd.DataFrame, tables: Tables) -> pd.Series[str]:
             of_parcel.add((name, *key))
         own = buildings[name]["neighbourhood_id"] if kind == "building" else parcels.get(home)
         single[kind, name, *key] = (home, own)
-    cells = []
+    cells, holders = [], []
     for row in rows.to_dict("records"):
         key = (row["carrier"], row["year"])
+        holder = f"{row['subject_kind']}/{row['subject_id']}"
         home, own = single.get((row["subject_kind"], row["subject_id"], *key), (None, None))
         if (row["parcel_id"], *key) in of_parcel:
-            own = parcels[row["parcel_id"]]
+            own, holder = parcels[row["parcel_id"]], f"parcel/{row['parcel_id']}"
         elif home is None or (home, *key) in of_parcel:
             own = None
         cells.append(own or "")
-    return pd.Series(cells, index=rows.index)
+        holders.append(holder)
+    return pd.Series(cells, index=rows.index), pd.Series(holders, index=rows.index)
 
 
 def _standing(readings: pd.DataFrame) -> Iterator[dict[Any, Any]]:

@@ -35,7 +35,7 @@ create table ledger_based (
 create table reading_year (holder_kind varchar, holder_id varchar, neighbourhood_id varchar, carrier varchar,
     year integer);
 create table reading_cell (neighbourhood_id varchar, carrier varchar, year integer, amount double, coverage double,
-    is_public boolean);
+    is_public boolean, meters double);
 create table known_total (total_id varchar, gpc_ref varchar, carrier varchar, year integer, activity double);
 """
 
@@ -62,9 +62,9 @@ class Book:
         self.connection.execute("insert into reading_year values (?, ?, ?, ?, 2025)", [kind, house, cell, carrier])
 
     def read(self, amount: float | None, *, cell: str = "n", carrier: str = "electricity", coverage: float = 1.0,
-             is_public: bool = True) -> None:
-        self.connection.execute("insert into reading_cell values (?, ?, 2025, ?, ?, ?)",
-                                [cell, carrier, amount, coverage, is_public])
+             is_public: bool = True, meters: int = 1) -> None:
+        self.connection.execute("insert into reading_cell values (?, ?, 2025, ?, ?, ?, ?)",
+                                [cell, carrier, amount, coverage, is_public, meters])
 
     def know(self, activity: float, ref: str = "I.1", carrier: str = "electricity") -> None:
         self.connection.execute("insert into known_total values ('t', ?, ?, 2025, ?)", [ref, carrier, activity])
@@ -94,11 +94,20 @@ def test_metered_houses_are_scaled_together_and_nobody_by_their_own_reading(book
         book.claim(house, area)
     book.meter("a")
     book.meter("b")
-    book.read(18_000)
+    book.read(18_000, meters=2)
     rows = book.rows()
     assert [rows[f"{house}/electricity"]["activity"] for house in "abc"] == [6000, 12_000, 9000]
     assert [rows[f"{house}/electricity"]["evidence"] for house in "abc"] == ["measured", "measured", "modelled"]
     assert rows["a/electricity"]["quality_activity"] == "H"
+
+
+def test_a_sum_of_more_than_the_rows_says_nothing_of_them(book: Book) -> None:
+    """Ten meters read 18,000 kWh, but nine of them are on what has no row: the tenth house is not given it all."""
+    book.claim("a", 100.0)
+    book.meter("a")
+    book.read(18_000, meters=10)
+    assert book.rows()["a/electricity"]["activity"] == 3000
+    assert book.rows()["a/electricity"]["evidence"] == "modelled"
 
 
 def test_a_meter_of_a_parcel_counts_for_what_stands_on_it(book: Book) -> None:
