@@ -96,14 +96,17 @@ green as (
     left join roofed using (parcel_id)
 ),
 
+-- What is less than the tolerance is a sliver between two surveys, no green
 held as (
     select
         parcel.parcel_id,
         parcel.area_m2,
         coalesce(parcel.land_use, '') = 'public' as is_public,
         planning_setting.limit_tolerance,
-        case when planning_setting.green_is_complete then coalesce(green.green_m2, 0) else green.green_m2 end
-            as green_m2,
+        case
+            when green.green_m2 > planning_setting.limit_tolerance * parcel.area_m2 then green.green_m2
+            when planning_setting.green_is_complete then 0
+        end as green_m2,
         coalesce(total.counted_m2, 0) / parcel.area_m2 as far,
         coalesce(total.counted_m2, 0) / parcel.area_m2 / nullif(parcel.far_max, 0) as far_of_limit,
         coalesce(total.counted_low_m2, 0) / parcel.area_m2 / nullif(parcel.far_max, 0) as far_low,
