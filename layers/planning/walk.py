@@ -49,6 +49,8 @@ def find_footholds(network: Network, shapes: Shapes, *, greatest_leg_m: float) -
     """
     Return where places meet the network: on the edge nearest to their outline, beside their middle.
 
+    Of several such edges, as where streets run through a house, it is the one nearest to the middle.
+
     Parameters
     ----------
     network
@@ -62,12 +64,13 @@ def find_footholds(network: Network, shapes: Shapes, *, greatest_leg_m: float) -
         empty = np.zeros(0, np.int64)
         return Footholds(empty, empty, np.zeros(0), np.zeros(0))
     place, edge = shapely.STRtree(network.line).query_nearest(shapes, max_distance=greatest_leg_m, all_matches=True)
-    order = np.lexsort((edge, place))
+    middle = shapely.centroid(shapes)
+    order = np.lexsort((edge, shapely.distance(middle[place], network.line[edge]), place))
     place, edge = place[order], edge[order]
     is_first = np.r_[True, place[1:] != place[:-1]][:len(place)]
     place, edge = place[is_first], edge[is_first]
     line = network.line[edge]
-    along_m = np.minimum(shapely.line_locate_point(line, shapely.centroid(shapes[place])), network.length_m[edge])
+    along_m = np.minimum(shapely.line_locate_point(line, middle[place]), network.length_m[edge])
     leg_m = shapely.distance(shapely.line_interpolate_point(line, along_m), shapes[place])
     return Footholds(place, edge, along_m, leg_m)
 

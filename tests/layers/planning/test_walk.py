@@ -90,6 +90,14 @@ def test_a_house_meets_the_road_beside_its_middle_from_its_wall() -> None:
     assert found.along_m.tolist() in ([pytest.approx(120)], [pytest.approx(480)])  # from the edge's tail
 
 
+def test_of_two_streets_through_a_house_the_one_nearer_to_its_middle_counts_whatever_their_order() -> None:
+    streets = [LineString([(0, -50), (0, 50)]), LineString([(7, -50), (7, 50)])]
+    for order in (streets, streets[::-1]):
+        network = make_network(order)
+        found = find_footholds(network, array([box(-2, -5, 10, 5)]), greatest_leg_m=LEG_M)
+        assert (network.line[found.edge[0]].bounds[0], found.leg_m[0]) == (7, 0)
+
+
 def test_walks_are_the_same_from_shop_to_home() -> None:
     random = np.random.default_rng(1)
     there, here = (array([Point(*place) for place in random.uniform(-90, 90, (20, 2))]) for _ in range(2))
