@@ -1,4 +1,4 @@
-"""What a zone's owner may choose beside its sources: the inventory's years, the sun, and a plan's size."""
+"""What a zone's owner may choose beside its sources: the inventory's years, the sun, limits, and a plan's size."""
 
 from __future__ import annotations
 
@@ -86,6 +86,37 @@ class SolarSettings(Strict):
             message = "sunlight_from_h must come before sunlight_until_h"
             raise ValueError(message)
         return self
+
+
+class PlanningSettings(Strict):
+    """
+    How land is held against its plan's limits: counting rules differ from place to place.
+
+    Attributes
+    ----------
+    count_utility
+        Whether buildings for technical use, sheds and roofs count towards floor area ratio, coverage and height.
+    tall_storey_m
+        Height above which a storey counts `tall_storey_counts` times in the floor area ratio; many Chinese rules for
+        industrial land say 8 m and 2. [m]
+    tall_storey_counts
+        How often such a storey counts. [-]
+    limit_tolerance
+        Share of a limit by which it may be exceeded and still counts as kept, for areas are never exact. [-]
+    green_is_complete
+        Whether the land cover shows all green there is; only then can a parcel lack green.
+    sunlight_hours
+        Hours of sun on `solar.sunlight_day` that a dwelling must have. Where not given, in China 2 on Great Cold day
+        and 1 on the winter solstice after GB 50180-2018, table 4.0.9, and elsewhere no rule. That table asks for 3 on
+        Great Cold day in cities below half a million of climate zones I, II, III and VII, and in larger ones of IV. [h]
+    """
+
+    count_utility: bool = True
+    tall_storey_m: float = Field(default=8.0, gt=0.0, le=50.0)
+    tall_storey_counts: float = Field(default=1.0, ge=1.0, le=5.0)
+    limit_tolerance: float = Field(default=0.001, ge=0.0, le=0.1)
+    green_is_complete: bool = False
+    sunlight_hours: float | None = Field(default=None, gt=0.0, le=8.0)
 
 
 class PlanSettings(Strict):

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator, model_v
 
 from twin.crs import parse_crs, require_metric
 from twin.errors import ZoneError
-from twin.settings import Inventory, Neutrality, PlanSettings, SolarSettings, Strict
+from twin.settings import Inventory, Neutrality, PlanningSettings, PlanSettings, SolarSettings, Strict
 
 Datum = Literal["wgs84", "gcj02", "bd09"]
 Affine = Annotated[list[float], Field(min_length=6, max_length=6)]
@@ -179,6 +179,8 @@ class Zone(Strict):
         by language as `{en = "…", zh = "…"}`.
     solar
         How the sun is computed, and the sunlight that dwellings must have.
+    planning
+        How land is held against its plan's limits.
     plan
         Settings of the reference plan that the sources are to be drawn from, instead of sources.
     folder
@@ -197,6 +199,7 @@ class Zone(Strict):
     sources: Sources = Field(default_factory=Sources)
     inventory: Inventory = Field(default_factory=Inventory)
     solar: SolarSettings = Field(default_factory=SolarSettings)
+    planning: PlanningSettings = Field(default_factory=PlanningSettings)
     plan: PlanSettings | None = None
 
     @field_validator("name")
@@ -278,14 +281,14 @@ def load_zone(folder: Path) -> Zone:
     except OSError as error:
         message = f"{path} cannot be read ({error.strerror}); check its permissions"
         raise ZoneError(message) from error
-    unknown = set(table) - {"zone", "sources", "inventory", "solar", "plan"}
+    unknown = set(table) - {"zone", "sources", "inventory", "solar", "planning", "plan"}
     if unknown:
         message = f"{path}: unknown table {_listed(unknown)}; known are [zone], [sources.*], [inventory], "
-        message += "[solar] and [plan]"
+        message += "[solar], [planning] and [plan]"
         raise ZoneError(message)
     settings = dict(table.get("zone", {}))
     settings.setdefault("name", path.parent.resolve().name.lower())
-    settings |= {key: table[key] for key in ("sources", "inventory", "solar", "plan") if key in table}
+    settings |= {key: table[key] for key in ("sources", "inventory", "solar", "planning", "plan") if key in table}
     return make_zone(settings, folder=path.parent, where=str(path))
 
 
@@ -357,6 +360,7 @@ def _known_keys(location: tuple[int | str, ...]) -> set[str]:
         ("inventory",): Inventory,
         ("inventory", "neutrality"): Neutrality,
         ("solar",): SolarSettings,
+        ("planning",): PlanningSettings,
         ("plan",): PlanSettings,
     }
     return set(tables.get(location, VectorSource).model_fields) - {"folder"}

@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import dijkstra
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from layers.mobility.network import Network
+    from twin.network import Network
 
     Floats = NDArray[np.float64]
     Numbers = NDArray[np.int64]

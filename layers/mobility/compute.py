@@ -10,9 +10,9 @@ import pandas as pd
 import shapely
 
 from layers.mobility.betweenness import edge_betweenness
-from layers.mobility.network import make_network
 from twin.database import load_frame, run_select
 from twin.errors import LayerError
+from twin.network import make_network
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,6 +1,15 @@
-"""Planning: how densely, how high and for what the land is built."""
+"""Planning: how densely, how high and for what the land is built, its limits, its sun, and what is near on foot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from layers.contract import Column, Layer, View
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from layers.contract import Site
 
 USE_COLOURS = {
     "residential": (219, 193, 140), "mixed": (201, 161, 135), "office": (105, 150, 197), "government": (84, 94, 150),
@@ -10,10 +19,49 @@ USE_COLOURS = {
     "agricultural": (133, 148, 84), "utility": (40, 85, 88), "other": (162, 158, 148),
 }
 
+KEPT_COLOURS = {"kept": (72, 142, 120), "broken": (196, 92, 80), "unknown": (178, 174, 166)}
+KINDS = {
+    "education": "school, kindergarten or university",
+    "healthcare": "place of health care",
+    "retail": "shop",
+    "green": "park",
+    "leisure": "place of culture or sports",
+}
+
+
+def _bounded(name: str, unit: str, meaning: str, *, evidence: str | None = None, total: bool = False) -> list[Column]:
+    """Return a column with the two that bound it."""
+    low, high = f"{name}_low", f"{name}_high"
+    return [
+        Column(name, unit, meaning, low=low, high=high, evidence=evidence, total=total),
+        Column(low, unit, f"{meaning}: lower bound", hidden=True),
+        Column(high, unit, f"{meaning}: upper bound", hidden=True),
+    ]
+
+
+def _compute(connection: duckdb.DuckDBPyConnection, site: Site) -> None:
+    from layers.planning.compute import compute_planning
+
+    compute_planning(connection, site)
+
+
 LAYER = Layer(
     name="planning",
     domain="planning",
     tables={
+        "building_planning": (
+            Column("sunlight_kept", "", "Whether its lowest dwellings have the hours of sun that the rule asks for",
+                   words="planning.kept"),
+            Column("sunlight_reason", "", "Why there is no verdict on the sun", words="planning.sunlight_reason"),
+            Column("sunlight_evidence", "", "modelled where the heights of all houses around are known, else default",
+                   words="evidence"),
+            *_bounded("dwellings_without_sunlight", "1", "Dwellings whose windows miss the hours of sun of the rule",
+                      evidence="sunlight_evidence"),
+            *(Column(f"{kind}_walk_min", "min", f"Minutes on foot to the nearest {place} that the model knows")
+              for kind, place in KINDS.items()),
+            *_bounded("access_15min", "1", "Kinds of daily services within 15 minutes on foot, of five"),
+            Column("access_reason", "", "Why a walk is not told", words="planning.access_reason"),
+        ),
         "parcel_planning": (
             Column("buildings", "1", "Buildings that stand in the base year, their outline mostly on the parcel",
                    total=True),
@@ -24,15 +72,38 @@ LAYER = Layer(
             Column("far", "1", "Floor area ratio: gross floor area divided by the parcel's area"),
             Column("mean_height_m", "m", "Mean height of the buildings, weighted by the ground they cover"),
             Column("tallest_m", "m", "Height of the tallest building on the parcel"),
-            Column("far_of_limit", "1", "Floor area ratio divided by the highest that the plan allows"),
+            Column("density_persons_per_ha", "persons/ha", "Residents per hectare of the parcel"),
+            Column("far_counted", "1", "Floor area ratio by the counting rules of the zone"),
+            *_bounded("far_of_limit", "1", "Floor area ratio divided by the highest that the plan allows"),
+            *_bounded("height_of_limit", "1", "Height of the tallest building divided by the greatest that the plan "
+                                              "allows"),
+            Column("coverage_of_limit", "1", "Site coverage divided by the highest that the plan allows"),
+            Column("green_m2", "m2", "Mapped green, farmland and built ground left out", total=True),
+            Column("green_share", "1", "Mapped green divided by the parcel's area"),
+            Column("green_of_limit", "1", "Share of mapped green divided by the least that the plan asks for"),
+            Column("limits_kept", "", "Whether the parcel keeps the limits of its plan", words="planning.kept"),
+            Column("limits_reason", "", "Why there is no verdict on the limits", words="planning.limits_reason"),
+            Column("limit_broken", "", "The limit that is exceeded most", words="planning.limit_broken"),
+            Column("limits_broken", "1", "Limits that are exceeded for certain"),
+            *_bounded("dwellings_without_sunlight", "1", "Dwellings whose windows miss the hours of sun of the rule",
+                      total=True),
+            Column("served_persons", "persons", "Residents with all five kinds of daily services within 15 minutes on "
+                                                "foot", total=True),
+            *_bounded("access_15min_share", "1", "Share of the residents with all five kinds of daily services within "
+                                                 "15 minutes on foot"),
         ),
     },
-    needs=("parcel", "building", "building_parcel"),
+    needs=("parcel", "building", "building_parcel", "building_solar", "road", "land_cover", "factor_in_force"),
+    quantities=("walking_speed.*", "walking_reach.*", "least_green.service", "sunlight_rule.*", "sunlight_near.radius"),
     views=(
         View("height", "building", "height_m", ramp="sea", edges=(0, 6, 12, 18, 24, 36, 60)),
         View("use", "building", "use", ramp=None, colours=USE_COLOURS),
         View("year_built", "building", "year_built", ramp="time", edges=(1800, 1900, 1945, 1970, 1990, 2010, 2030)),
         View("far", "parcel", "far", ramp="sea", edges=(0, 0.25, 0.5, 1, 1.5, 2.5, 4)),
         View("coverage", "parcel", "coverage", ramp="sea", edges=(0, 0.1, 0.2, 0.3, 0.45, 0.6, 1)),
+        View("limits", "parcel", "limits_kept", ramp=None, colours=KEPT_COLOURS),
+        View("sunlight_rule", "building", "sunlight_kept", ramp=None, colours=KEPT_COLOURS),
+        View("access", "building", "access_15min", ramp="sea", edges=(0, 1, 2, 3, 4, 5)),
     ),
+    compute=_compute,
 )

@@ -246,12 +246,15 @@ def test_a_surface_model_of_another_place_is_refused(
         ('[zone]\nname = "a"\n[solar]\nsunlight_from_h = 9\n', ["give both sunlight_from_h and sunlight_until_h"]),
         ('[zone]\nname = "a"\n[solar]\nsunlight_from_h = 15\nsunlight_until_h = 9\n', ["must come before"]),
         ('[zone]\nname = "a"\n[solar]\nsunlight_run = 5\n', ["'solar.sunlight_run'", "'sunlight_run_min'"]),
+        ('[zone]\nname = "a"\n[planning]\ntall_storey_counts = 0.5\n', ["planning.tall_storey_counts", "equal to 1"]),
+        ('[zone]\nname = "a"\n[planning]\nsunlight_hour = 2\n', ["'planning.sunlight_hour'", "'sunlight_hours'"]),
         ('[zone]\nname = "a"\n', ["has no source", "give OSM data, buildings or parcels"]),
     ],
     ids=["unknown key", "key misspelt", "source's key misspelt", "unknown table", "missing file", "no TOML",
          "degrees", "feet", "no such crs", "name with a path", "year in words", "albedo above 1", "albedo nan",
          "tiny cells",
-         "no such day", "half a stretch", "stretch backwards", "solar key misspelt", "no source"],
+         "no such day", "half a stretch", "stretch backwards", "solar key misspelt", "storey counted by half",
+         "planning key misspelt", "no source"],
 )
 def test_a_wrong_description_is_refused(tmp_path: Path, text: str, words: list[str]) -> None:
     (tmp_path / "zone").mkdir()

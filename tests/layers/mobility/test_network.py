@@ -1,15 +1,15 @@
-"""Roads as a graph, and the ways through it: by hand, and against networkx."""
+"""The ways through a network of roads: by hand, and against networkx."""
 
 from __future__ import annotations
 
 import networkx as nx
 import numpy as np
 import pytest
-from shapely import LineString, MultiLineString
+from shapely import LineString
 
 from layers.mobility.betweenness import edge_betweenness
 from layers.mobility.compute import road_centrality
-from layers.mobility.network import Network, make_network
+from twin.network import Network, make_network
 
 ALL = 10**9
 CROSS = [LineString([(-10, 0), (0, 0), (20, 0)]), LineString([(0, -10), (0, 0), (0, 10)])]
@@ -31,25 +31,6 @@ def as_networkx(network: Network) -> nx.Graph:
     for tail, head, length in zip(network.tail, network.head, network.length_m, strict=True):
         graph.add_edge(int(tail), int(head), length=length)
     return graph
-
-
-def test_roads_that_share_a_vertex_meet_there() -> None:
-    network = make_network(CROSS)
-    assert network.nodes == 5
-    assert sorted(network.length_m) == [10, 10, 10, 20]
-    assert sorted(network.road) == [0, 0, 1, 1]
-
-
-def test_a_road_over_another_without_a_vertex_does_not_meet_it() -> None:
-    bridge = make_network([LineString([(-10, 0), (10, 0)]), LineString([(0, -10), (0, 10)])])
-    assert bridge.nodes == 4
-    assert len(bridge.tail) == 2
-
-
-def test_a_bend_is_no_intersection_and_a_gap_no_edge() -> None:
-    network = make_network([MultiLineString([[(0, 0), (3, 0), (3, 4)], [(10, 0), (11, 0)]])])
-    assert network.nodes == 4
-    assert sorted(network.length_m) == [1, 7]
 
 
 def test_no_roads_are_an_empty_network_without_ways() -> None:

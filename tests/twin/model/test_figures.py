@@ -121,6 +121,7 @@ def test_twice_the_scale_gives_four_times_the_areas_and_the_same_ratios(make: Ca
                      house("b", grown(10, 50, 30, 70), use="office", height_m=12)],
                     [lot("w", grown(0, 0, 100, 100), far_max=1), lot("e", grown(100, 0, 200, 100))],
                     outline=grown(0, 0, 200, 100))
+        zone.run("solar")
         zone.run("planning")
         zone.run("construction")
         return zone

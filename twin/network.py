@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Numbers = NDArray[np.int64]
+    Lines = NDArray[np.object_]
 
 DIGITS = 3  # of a coordinate in metres: vertices less than a millimetre apart are one
 
@@ -34,6 +35,8 @@ class Network:
         Length of each edge. [m], shape (edges,)
     road
         Number of the road that each edge is a piece of. shape (edges,)
+    line
+        Course of each edge, from tail to head. [m], shape (edges,)
     """
 
     nodes: int
@@ -41,6 +44,7 @@ class Network:
     head: Numbers
     length_m: Floats
     road: Numbers
+    line: Lines
 
 
 def make_network(lines: Sequence[shapely.Geometry]) -> Network:
@@ -58,7 +62,7 @@ def make_network(lines: Sequence[shapely.Geometry]) -> Network:
     place, part = shapely.get_coordinates(parts, return_index=True)
     if not len(place):
         empty = np.zeros(0, np.int64)
-        return Network(0, empty, empty, np.zeros(0), empty)
+        return Network(0, empty, empty, np.zeros(0), empty, np.zeros(0, object))
     _, vertex, uses = np.unique(np.round(place, DIGITS), axis=0, return_inverse=True, return_counts=True)
     vertex = vertex.reshape(-1)
 
@@ -76,4 +80,13 @@ def make_network(lines: Sequence[shapely.Geometry]) -> Network:
     names, ends = np.unique(np.stack([vertex[here], vertex[ahead]]), return_inverse=True)
     tail, head = ends.reshape(2, -1)
     return Network(len(names), tail.astype(np.int64), head.astype(np.int64), along[ahead] - along[here],
-                   road[part[here]].astype(np.int64))
+                   road[part[here]].astype(np.int64), _lines(place, here, ahead))
+
+
+def _lines(place: Floats, here: Numbers, ahead: Numbers) -> Lines:
+    """Return the lines through the vertices from each of `here` to that of `ahead`, both included."""
+    vertices = ahead - here + 1
+    edge = np.repeat(np.arange(len(here)), vertices)
+    within = np.arange(len(edge)) - np.repeat(np.cumsum(vertices) - vertices, vertices)
+    lines: Lines = shapely.linestrings(place[here[edge] + within], indices=edge)
+    return lines
