@@ -55,16 +55,17 @@ def measure(release: Release) -> dict[str, Figure]:
 
     Everything is of the base year and by location; what the ledger has measured is in it as measured.
     """
+    year = release.manifest["zone"]["year"]
     ledger = pd.read_parquet(release.table("ledger"))
-    ledger = ledger[ledger["basis"].fillna("location") == "location"]
+    ledger = ledger[(ledger["year"] == year) & (ledger["basis"].fillna("location") == "location")]
     total = pd.read_parquet(release.table("ledger_total"))
-    total = total[(total["place_kind"] == "zone") & (total["basis"] == "location")]
+    total = total[(total["year"] == year) & (total["place_kind"] == "zone") & (total["basis"] == "location")]
     zone = pd.read_parquet(release.table("neighbourhood"))
     residents, households = float(zone["population"].sum()), float(zone["households"].sum())
     return (
         measure_electricity(ledger, pd.read_parquet(release.table("building")), residents, households)
         | measure_emissions(ledger, total, residents)
-        | measure_transport(release, total, residents)
+        | measure_transport(release, ledger, total, residents)
         | measure_waste(release, ledger, total, residents)
         | measure_industry(release, ledger, residents)
         | measure_rest(release, total, residents)
@@ -124,9 +125,9 @@ def measure_emissions(ledger: pd.DataFrame, total: pd.DataFrame, residents: floa
     }
 
 
-def measure_transport(release: Release, total: pd.DataFrame, residents: float) -> dict[str, Figure]:
+def measure_transport(release: Release, ledger: pd.DataFrame, total: pd.DataFrame,
+                      residents: float) -> dict[str, Figure]:
     """Return transport per head: emissions [tCO2e/a], kilometres of vehicles, and the part of heavy ones [%]."""
-    ledger = pd.read_parquet(release.table("ledger"), columns=["carrier", "gpc_ref", "emissions_kgco2e_per_a"])
     road = ledger[ledger["gpc_ref"] == "II.1.1"].groupby("carrier")["emissions_kgco2e_per_a"].sum() / residents / 1e3
     parcel = pd.read_parquet(release.table("parcel_mobility"))
     heavy, km = parcel["heavy_vehicle_km_per_a"].sum(), parcel["vehicle_km_per_a"].sum()
@@ -224,4 +225,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
