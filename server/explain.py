@@ -124,8 +124,10 @@ def _ledger_chain(served: ServedRelease, parcel_id: str, metric: str) -> dict[st
     factors = _factors(served, sorted(quantities | {row["factor_quantity"] for row in told}))
     for row in rows:
         row["formula"] = _written(row, {factor["quantity"]: factor for factor in factors})
+    is_sum = metric.endswith("_kgco2e_per_a")
     return {
-        "equation": EQUATION, "sum_kgco2e_per_a": sum(row["emissions_kgco2e_per_a"] for row in told),
+        "equation": EQUATION if is_sum else f"{metric} of the rows below, see parcel_ledger.sql",
+        "sum_kgco2e_per_a": sum(row["emissions_kgco2e_per_a"] for row in told),
         "rows": rows[:MOST_ROWS], "rows_left_out": max(len(rows) - MOST_ROWS, 0),
         "left_out_kgco2e_per_a": sum(row["emissions_kgco2e_per_a"] or 0 for row in rows[MOST_ROWS:]),
         "subjects": _subjects(served, rows[:MOST_ROWS]), "factors": factors,

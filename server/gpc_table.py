@@ -22,6 +22,24 @@ if TYPE_CHECKING:
 
 TableFormat = Literal["csv", "xlsx"]
 TONNE_KG = 1000.0
+FACTORS = """
+with used as (
+    select activity_factors, factor_id, factor_quantity
+    from ledger
+    where emissions_kgco2e_per_a is not null and gpc_ref in (select unnest($codes)) and year = $year
+        and coalesce(basis, $basis) = $basis
+),
+named as (
+    select factor_id from used
+    union
+    select factor_in_force.factor_id
+    from factor_in_force
+    inner join zone on zone.year = $year
+    inner join (select unnest(string_split(replace(replace(activity_factors, '/', ''), '~', ''), ' ')) as quantity
+        from used) as word on word.quantity = factor_in_force.quantity
+)
+select factor.* from factor inner join named using (factor_id) order by factor.quantity, factor.factor_id
+"""
 MEDIA = {"csv": "text/csv; charset=utf-8",
          "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 WIDE = {"sub-sector": 46, "reason": 40, "method": 44, "factors": 40, "source": 70, "quantity": 34, "note": 50}
@@ -96,15 +114,10 @@ def _totals(inventory: dict[str, Any]) -> pd.DataFrame:
 
 
 def _factors(served: ServedRelease, inventory: dict[str, Any]) -> pd.DataFrame:
-    """Return every factor behind the lines, with its source, and those of the activities."""
-    rows = served.rows(
-        "select distinct factor_in_force.* exclude (zone_year), factor.note from factor_in_force "
-        "left join factor using (factor_id) inner join (select distinct unnest(string_split("
-        "replace(replace(concat_ws(' ', activity_factors, factor_quantity), '/', ''), '~', ''), ' ')) as quantity "
-        "from ledger where emissions_kgco2e_per_a is not null and gpc_ref in (select unnest($codes))) as used "
-        "on used.quantity = factor_in_force.quantity order by factor_in_force.quantity",
-        {"codes": [line["gpc_ref"] for line in inventory["codes"]]})
-    return pd.DataFrame(rows)
+    """Return every emission factor behind the lines with its source, and of the base year those of the activities."""
+    told = {"codes": [line["gpc_ref"] for line in inventory["codes"]], "basis": inventory["basis"],
+            "year": inventory["year"]}
+    return pd.DataFrame(served.rows(FACTORS, told))
 
 
 def _about(served: ServedRelease, inventory: dict[str, Any]) -> dict[str, Any]:

@@ -62,11 +62,17 @@ def describe_neutrality(
 
 def _totals(served: ServedRelease, level: str, basis: str) -> list[dict[str, Any]]:
     """Return the totals of all years of the inventory with their intervals; later than the base year: projections."""
-    return served.rows(
+    rows = served.rows(
         "select ledger_total.year, emissions_kgco2e_per_a, emissions_kgco2e_per_a_low, emissions_kgco2e_per_a_high, "
         "ledger_total.year > zone.year as is_projection from ledger_total cross join zone where place_kind = 'zone' "
         "and book = 'gpc' and basis = $basis and line = 'total' and item = $level order by ledger_total.year",
         {"basis": basis, "level": level})
+    # Meters and known totals are of past years: years are compared by what the model says of each.
+    modelled = {row["year"]: row["kilograms"] for row in served.rows(
+        "select year, sum(modelled_activity * factor_value) as kilograms from ledger where book = 'gpc' "
+        "and coalesce(basis, $basis) = $basis and gpc_level in (select unnest($levels)) "
+        "and emissions_kgco2e_per_a is not null group by year", {"basis": basis, "levels": list(LEVELS[level])})}
+    return [row | {"modelled_kgco2e_per_a": modelled.get(row["year"])} for row in rows]
 
 
 def _roofs(served: ServedRelease, total: float) -> dict[str, Any] | None:
@@ -75,6 +81,8 @@ def _roofs(served: ServedRelease, total: float) -> dict[str, Any] | None:
         return None
     row = served.row(ROOFS)
     if not row or row["value"] is None:
+        return None
+    if not row["value"]:
         return None
     cut = row["value"] * row["factor"]
     down, up = (math.hypot(math.log(row[side] / row["value"]), math.log(row[f"factor_{side}"] / row["factor"]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 BASE_YEAR = 2025
 
@@ -48,6 +48,14 @@ class Inventory(Strict):
     base_year: int = Field(default=BASE_YEAR, ge=1990, le=2100)
     years: tuple[Annotated[int, Field(ge=1990, le=2100)], ...] = Field(default=(), max_length=20)
     neutrality: Neutrality = Field(default_factory=Neutrality)
+
+    @field_validator("years")
+    @classmethod
+    def _are_distinct(cls, years: tuple[int, ...]) -> tuple[int, ...]:
+        if len(set(years)) < len(years):
+            message = "a year stands there twice; name each once"
+            raise ValueError(message)
+        return years
 
 
 class SolarSettings(Strict):

@@ -67,16 +67,24 @@ activity as (
     select * from made
 ),
 
+unknown as (
+    select count(*) as buildings
+    from building
+    where status = 'existing' and use is null
+),
+
 -- codes of which no building stands, and stages of the life that nothing is known of
 apart as (
     select
         word.sector || '.' || part.part as gpc_ref,
         'gpc' as book,
         'all' as carrier,
-        'NO' as notation_key,
-        'no_building' as reason
+        -- where a building's use is unknown it may be of this kind
+        case when unknown.buildings > 0 then 'NE' else 'NO' end as notation_key,
+        case when unknown.buildings > 0 then 'use_unknown' else 'no_building' end as reason
     from (values ('I.1'), ('I.2'), ('I.5')) as word (sector)
     cross join (values ('1'), ('2')) as part (part)
+    cross join unknown
     where word.sector not in (select sector from standing where not is_industry)
     union all
     select

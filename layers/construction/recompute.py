@@ -48,8 +48,9 @@ def claims(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
             rows += _energy(piece)
         rows.append(_embodied(piece))
     present = set(pieces.loc[~pieces["is_industry"], "sector"])
+    nothing = ("NE", "use_unknown") if pieces["use"].isna().any() else ("NO", "no_building")
     for sector in sorted({SERVICES, *SECTORS.values()} - present):
-        rows += [_apart(f"{sector}.{part}", "gpc", "all", "NO", "no_building") for part in ("1", "2")]
+        rows += [_apart(f"{sector}.{part}", "gpc", "all", *nothing) for part in ("1", "2")]
     rows += [_apart(stage, "embodied", *told) for stage, told in STAGES.items()]
     return pd.DataFrame(rows, columns=list(CLAIM))
 

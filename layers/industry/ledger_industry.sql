@@ -56,10 +56,23 @@ word (gpc_ref, carrier, notation_key, reason) as (
     ('IV.2', 'switchgear_gas', 'NE', 'filling_unknown')
 ),
 
--- energy does not occur where nothing of industry stands
+unknown as (
+    select count(*) as buildings
+    from building
+    where status = 'existing' and use is null
+),
+
+-- energy does not occur where nothing of industry stands; where a building's use is unknown it may be industry
 apart as (
-    select word.*
+    select
+        word.gpc_ref,
+        word.carrier,
+        case when word.reason = 'no_industry' and unknown.buildings > 0 then 'NE' else word.notation_key end
+            as notation_key,
+        case when word.reason = 'no_industry' and unknown.buildings > 0 then 'use_unknown' else word.reason end
+            as reason
     from word
+    cross join unknown
     where word.reason != 'no_industry' or (select count(*) from housed) = 0
 )
 

@@ -44,7 +44,9 @@ def claims(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
                      & (building["parcel_id"].isin(on_industrial) | (building["use"] == "industrial"))]
     has_own_gas = (tables["factor_in_force"]["quantity"] == OWN_GAS).any()
     used = _used(owned, tables["building_parcel"], by_electricity=not has_own_gas)
-    apart = pd.DataFrame([*([] if len(owned) else NOTHING), *NEVER_KNOWN],
+    unknown = building.loc[building["status"] == "existing", "use"].isna().any()
+    nothing = [(code, carrier, "NE", "use_unknown") for code, carrier, *_ in NOTHING] if unknown else NOTHING
+    apart = pd.DataFrame([*([] if len(owned) else nothing), *NEVER_KNOWN],
                          columns=["gpc_ref", "carrier", "notation_key", "reason"])
     apart = apart.assign(subject_kind="zone", subject_id="zone", base_unit="1", activity_unit="1", method="none",
                          evidence="default")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +56,7 @@ class Side:
     shares: Mapping[tuple[str, str], float]
     formulas: Mapping[str, str]
     rooms: Mapping[str, str]
+    total: float
 
 
 def find_changes(before: Release, after: Release, *, book: str = "gpc", basis: str = "location") -> Changes:
@@ -86,7 +86,7 @@ def find_changes(before: Release, after: Release, *, book: str = "gpc", basis: s
         if any(parts.values()):
             rows.append(dict(zip(KEY, key, strict=True)) | parts)
     found = pd.DataFrame(rows, columns=[*KEY, *CAUSES])
-    totals = [math.fsum(row[EMISSIONS] for row in side.rows.values() if _has(row)) for side in sides]
+    totals = [side.total for side in sides]
     left = totals[1] - totals[0] - float(found[list(CAUSES)].to_numpy(float).sum())
     if abs(left) > RESIDUAL * max(map(abs, totals), default=0.0) + 1e-9:
         message = f"{left:.3g} kgCO2e/a of the difference cannot be attributed; report this as a mistake of the program"
@@ -115,7 +115,7 @@ def _read(release: Release, book: str, basis: str) -> Side:
               for row in pd.read_parquet(release.table(f"{kind}_parcel")).itertuples(index=False)}
     formulas = {name: sha for name, sha in release.manifest["files"].items() if name.startswith("formulas/")}
     return Side({key: row for key, row in rows.items() if row["parcel_id"]}, factors, sizes, shares, formulas,
-                release.manifest["layers"])
+                release.manifest["layers"], float(ledger[EMISSIONS].sum()))
 
 
 def _attribute(key: tuple[Any, ...], before: Side, after: Side) -> dict[str, float]:
@@ -160,7 +160,9 @@ def _growth(subject: tuple[str, str], parcel: str, before: Side, after: Side) ->
 def _revaluation(row: Mapping[str, Any], own: Side, other: Side) -> float:
     """Return what a row's emissions are multiplied with by the other release's factors, where it knows them."""
     ratio = 1.0
-    for term in (*parse_terms(row["activity_factors"]), *parse_terms(row["factor_quantity"])):
+    # what is scaled to meters or to a known total does not move with the factors of its model
+    is_told = row["evidence"] in {"measured", "reported"}
+    for term in (*parse_terms(None if is_told else row["activity_factors"]), *parse_terms(row["factor_quantity"])):
         mine, given = own.factors.get(term.quantity), other.factors.get(term.quantity)
         if mine is None or given is None:
             continue

@@ -98,9 +98,17 @@ def _load_known_totals(connection: duckdb.DuckDBPyConnection, totals: Iterable[K
     """
     connection.execute("create or replace table known_total (total_id varchar, gpc_ref varchar, carrier varchar, "
                        "year integer, activity double)")
+    counted: list[KnownTotal] = []
     for total in totals:
         if total.year != year:
             continue
+        for other in counted:
+            codes = sorted([total.gpc_ref, other.gpc_ref], key=len)
+            if total.carrier == other.carrier and f"{codes[1]}.".startswith(f"{codes[0]}."):
+                message = (f"sources.totals: {total.carrier} of {codes[1]} in {year} is part of {codes[0]}, given too; "
+                           "give one of them")
+                raise ZoneError(message)
+        counted.append(total)
         where = f"sources.totals: {total.carrier} of {total.gpc_ref} in {total.year}"
         found = connection.execute(
             "select distinct activity_unit from ledger_based where carrier = $1 and book = 'gpc' and base is not null "
@@ -137,6 +145,8 @@ def _require_sound(connection: duckdb.DuckDBPyConnection) -> None:
         "is of no code that the inventory knows": "book = 'gpc' and gpc_level is null",
         "is known to be less than its meters read": "activity < 0 and total_id is not null",
         "has a negative amount": "activity < 0",
+        "is of a code that another domain owns": "book = 'gpc' and domain != (select gpc.domain from gpc "
+                                                 "where gpc.gpc_ref = ledger.gpc_ref)",
         "has an amount and no parcel": "emissions_kgco2e_per_a is not null and parcel_id is null",
         "has neither an amount nor a notation key with its reason":
             "emissions_kgco2e_per_a is null and (notation_key is null or reason is null)",
@@ -148,6 +158,7 @@ def _require_sound(connection: duckdb.DuckDBPyConnection) -> None:
         if found:
             message = f"ledger: {found[3]} of {found[1]} under {found[2]} {fault}; mend the claims of {found[0]}"
             raise LayerError(message)
+    _require_totals(connection)
     twice = connection.execute(
         "select any_value(domain), subject_kind || ' ' || subject_id, carrier from ledger where book = 'gpc' and "
         "emissions_kgco2e_per_a is not null group by subject_kind, subject_id, parcel_id, carrier, factor_quantity, "
@@ -155,6 +166,22 @@ def _require_sound(connection: duckdb.DuckDBPyConnection) -> None:
     if twice:
         message = f"ledger: {twice[2]} of {twice[1]} is claimed twice, by {twice[0]} among others; give it one owner"
         raise LayerError(message)
+
+
+def _require_totals(connection: duckdb.DuckDBPyConnection) -> None:
+    """
+    Raise an error where a known total cannot be met.
+
+    Raises
+    ------
+    ZoneError
+        If no activity is modelled that it could be shared out over, or its meters read something else.
+    """
+    lost = connection.execute(_sql("lost_total")).fetchone()
+    if lost:
+        message = (f"sources.totals: {lost[0]} is {lost[1]:,.6g} {lost[3]}, and what is modelled or measured makes "
+                   f"{lost[2]:,.6g}; nothing modelled is left to share the rest out over: correct or remove the total")
+        raise ZoneError(message)
 
 
 def _add_intervals(connection: duckdb.DuckDBPyConnection, factors: pd.DataFrame) -> None:

@@ -25,25 +25,38 @@ with modelled as (
 
 -- meters of a neighbourhood count together, where their sum may be shown: nobody's own reading enters by itself. Where
 -- something with a meter has no row, the sum is of more than the rows and says nothing of them
+placed as (
+    select
+        modelled.*,
+        coalesce(building.parcel_id, modelled.parcel_id) as home_id
+    from modelled
+    left join building on modelled.subject_kind = 'building' and modelled.subject_id = building.building_id
+),
+
 metered as (
     select distinct
-        modelled.subject_kind,
-        modelled.subject_id,
-        modelled.parcel_id,
-        modelled.carrier,
+        placed.subject_kind,
+        placed.subject_id,
+        placed.parcel_id,
+        placed.carrier,
         reading_year.neighbourhood_id,
         reading_year.holder_kind || '/' || reading_year.holder_id as holder
-    from modelled
+    from placed
     inner join reading_year
         on
-            modelled.carrier = reading_year.carrier
-            and modelled.year = reading_year.year
-            and modelled.book = 'gpc'
-            and modelled.activity_unit = 'kWh/a'
+            placed.carrier = reading_year.carrier
+            and placed.year = reading_year.year
+            and placed.book = 'gpc'
+            and coalesce(placed.activity_unit, 'kWh/a') in ('kWh/a', '1')
             and (
-                (reading_year.holder_kind = modelled.subject_kind and reading_year.holder_id = modelled.subject_id)
-                or (reading_year.holder_kind = 'parcel' and reading_year.holder_id = modelled.parcel_id)
+                (reading_year.holder_kind = placed.subject_kind and reading_year.holder_id = placed.subject_id)
+                or (reading_year.holder_kind = 'parcel' and reading_year.holder_id = placed.home_id)
             )
+    -- what has a meter of its own behind its parcel's is one subject with the parcel
+    qualify row_number() over (
+        partition by placed.subject_kind, placed.subject_id, placed.parcel_id, placed.carrier
+        order by reading_year.holder_kind != 'parcel', reading_year.holder_id
+    ) = 1
 ),
 
 setting as (
@@ -73,10 +86,12 @@ cell as (
         reading_cell.is_public
         and modelled.book = 'gpc'
         and coalesce(modelled.basis, 'location') = 'location'
-        and modelled.modelled_activity > 0
         and reading_cell.coverage >= setting.least_coverage
     group by all
-    having count(distinct metered.holder) = any_value(reading_cell.meters)
+    having
+        count(distinct metered.holder) = any_value(reading_cell.meters)
+        and count(*) = count(modelled.modelled_activity)
+        and sum(modelled.modelled_activity) > 0
 ),
 
 measured as (
@@ -120,13 +135,27 @@ scaled as (
     left join rest using (total_id)
 ),
 
+-- losses of a grid follow the electricity that they are losses of
+followed as (
+    select
+        *,
+        case
+            when carrier = 'grid_losses'
+                then coalesce(
+                    max(coalesce(measured_ratio, total_ratio)) filter (carrier = 'electricity') over subject, 1
+                )
+            else coalesce(measured_ratio, total_ratio, 1)
+        end as scale
+    from scaled
+    window subject as (partition by subject_kind, subject_id, parcel_id)
+),
+
 told as (
     select
         *,
-        coalesce(measured_ratio, total_ratio, 1) as scale,
-        modelled_activity * coalesce(measured_ratio, total_ratio, 1) as activity,
+        modelled_activity * scale as activity,
         coalesce(notation_key, case when missing is not null then 'NE' end) as key_of_gap
-    from scaled
+    from followed
 )
 
 select
@@ -168,7 +197,8 @@ select
     end as evidence,
     case
         when key_of_gap is not null then null
-        when coalesce(measured_ratio, total_ratio) is not null then 'H'
+        -- a sum is known, how it is shared out is modelled
+        when coalesce(measured_ratio, total_ratio) is not null then 'M'
         when evidence = 'default' then 'L'
         else quality_activity
     end as quality_activity,
@@ -177,6 +207,6 @@ select
     coalesce(reason, case when missing is not null then 'no_factor' end) as reason,
     missing as missing_quantity,
     method,
-    total_id
+    case when total_ratio is not null then total_id end as total_id
 from told
 order by entry_id

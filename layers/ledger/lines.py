@@ -59,12 +59,13 @@ def sum_lines(ledger: pd.DataFrame, drawn: Drawn) -> pd.DataFrame:
     """
     parts = []
     for place_kind, place in (("zone", None), ("neighbourhood", "neighbourhood_id"), ("parcel", "parcel_id")):
+        taken = drawn if place_kind == "parcel" else drawn.whole()
         for basis in BASES if place_kind == "zone" else BASES[:1]:
             for book in dict.fromkeys(rule["book"] for rule in books()):
                 of_basis = ledger["basis"].isna() | (ledger["basis"] == basis)
                 rows = ledger[of_basis & book_rows(ledger, book)]
                 for line, item in _kinds(rows, book, place_kind):
-                    parts.append(_sum(rows, item, place, drawn).assign(
+                    parts.append(_sum(rows, item, place, taken).assign(
                         place_kind=place_kind, book=book, basis=basis, line=line))
     lines = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
     return lines[COLUMNS]

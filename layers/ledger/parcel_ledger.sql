@@ -58,7 +58,7 @@ select
     summed.share_measured::double as share_measured,
     case
         when summed.footprint is null then null
-        when summed.share_measured > 0 then 'measured'
+        when summed.share_measured * 2 > 1 then 'measured'
         else 'modelled'
     end as ledger_evidence
 from parcel

@@ -45,6 +45,9 @@ class Drawn:
         Their names.
     down, up
         Standard deviation of the logarithm of each row's activity, below and above. shape (rows,)
+    split_down, split_up
+        The same of how a sum that is known was shared out to each row; nothing where the activity is modelled. It
+        counts where only some of the rows of such a sum are added up. shape (rows,)
     subject
         Number of each row's subject. shape (rows,)
     common
@@ -58,13 +61,19 @@ class Drawn:
     kinds: Sequence[str]
     down: Floats
     up: Floats
+    split_down: Floats
+    split_up: Floats
     subject: Numbers
     common: float
 
     def of(self, rows: Numbers) -> Drawn:
         """Return the same of some of the rows."""
         return replace(self, formula=self.formula[rows], kind=self.kind[rows], down=self.down[rows], up=self.up[rows],
-                       subject=self.subject[rows])
+                       split_down=self.split_down[rows], split_up=self.split_up[rows], subject=self.subject[rows])
+
+    def whole(self) -> Drawn:
+        """Return the same for sums of all rows that a known sum was shared out to."""
+        return replace(self, split_down=np.zeros_like(self.down), split_up=np.zeros_like(self.up))
 
 
 def draw_formulas(ledger: pd.DataFrame, factors: pd.DataFrame, *, seed: int, draws: int = DRAWS) -> Drawn:
@@ -108,11 +117,12 @@ def draw_formulas(ledger: pd.DataFrame, factors: pd.DataFrame, *, seed: int, dra
             times[number] *= draw(term.quantity, term.way)
     kind, kinds = ledger["base_unit"].astype(str).factorize()
     subject, _ = (ledger["subject_kind"] + "/" + ledger["subject_id"]).factorize()
-    base = ledger["base"].to_numpy(np.float64)
-    down, up = (np.where(told, 0.0, log_spread(base, ledger[name].to_numpy(np.float64)))
-                for name in ("base_low", "base_high"))
+    spreads = [np.sqrt(_activity_squares(ledger, known, side)) for side in ("low", "high")]
+    bases = [_base_spread(ledger, side) for side in ("low", "high")]
+    down, up = (np.where(told, 0.0, base) for base in bases)
+    split = [np.where(told, np.hypot(spread, base), 0.0) for spread, base in zip(spreads, bases, strict=True)]
     return Drawn(seed, formula.astype(np.int64), times, kind.astype(np.int64), list(map(str, kinds)), down, up,
-                 subject.astype(np.int64), float(known[COMMON]["value"]))
+                 split[0], split[1], subject.astype(np.int64), float(known[COMMON]["value"]))
 
 
 def bound_sums(
@@ -169,8 +179,9 @@ def _draw_batch(
         down, up = (_ratio(np.bincount(group[mine], weight * side[rows][mine], count), whole) * np.sqrt(drawn.common)
                     for side in (drawn.down, drawn.up))
         total += (weights @ drawn.times) * _errors(normals(f"activity/{name}", drawn.seed, draws)[None, :], down, up)
-    own = [_own_spread(emissions, group, drawn.subject[rows], side[rows], count) * np.sqrt(1 - drawn.common)
-           for side in (drawn.down, drawn.up)]
+    own = [_own_spread(emissions, group, drawn.subject[rows],
+                       np.hypot(side[rows] * np.sqrt(1 - drawn.common), split[rows]), count)
+           for side, split in ((drawn.down, drawn.split_down), (drawn.up, drawn.split_up))]
     numbers = np.stack([normals(f"place/{place}", drawn.seed, draws) for place in places])
     return np.asarray(total * _errors(numbers, *own))
 
@@ -210,17 +221,30 @@ def bound_rows(ledger: pd.DataFrame, factors: Mapping[Any, Mapping[Any, Any]]) -
         [kgCO2e/a], shape (rows,)
     """
     told = ledger["evidence"].map({"measured": METERED, "reported": KNOWN})
-    text = ledger["activity_factors"].fillna("").where(told.isna(), told) + " " + ledger["factor_quantity"]
+    text = told.fillna("").astype(str) + " " + ledger["factor_quantity"].astype(str)
     sides = []
-    for side, bound in (("low", "base_low"), ("high", "base_high")):
-        squares = {name: sum(_square(term.quantity, term.way, side, factors) for term in parse_terms(name))
-                   for name in text.unique()}
-        base = log_spread(ledger["base"].to_numpy(np.float64), ledger[bound].to_numpy(np.float64))
-        base = np.where(told.notna(), 0.0, base)
-        sides.append(np.sqrt(text.map(squares).to_numpy(np.float64) + base**2) * Z_95)
+    for side in ("low", "high"):
+        squares = _squares(text, factors, side) + _activity_squares(ledger, factors, side)
+        sides.append(np.sqrt(squares + _base_spread(ledger, side) ** 2) * Z_95)
     emissions = ledger["emissions_kgco2e_per_a"].to_numpy(np.float64)
     ends = emissions * np.exp(-sides[0]), emissions * np.exp(sides[1])
     return np.minimum(*ends), np.maximum(*ends)
+
+
+def _activity_squares(ledger: pd.DataFrame, factors: Mapping[Any, Mapping[Any, Any]], side: str) -> Floats:
+    """Return the squared spread of each row's activity factors. shape (rows,)"""
+    return _squares(ledger["activity_factors"].fillna("").astype(str), factors, side)
+
+
+def _squares(text: pd.Series[str], factors: Mapping[Any, Mapping[Any, Any]], side: str) -> Floats:
+    squares = {name: sum(_square(term.quantity, term.way, side, factors) for term in parse_terms(name))
+               for name in text.unique()}
+    return np.asarray(text.map(squares).to_numpy(np.float64))
+
+
+def _base_spread(ledger: pd.DataFrame, side: str) -> Floats:
+    """Return the spread of each row's base. shape (rows,)"""
+    return log_spread(ledger["base"].to_numpy(np.float64), ledger[f"base_{side}"].to_numpy(np.float64))
 
 
 def _square(quantity: str, way: str, side: str, factors: Mapping[Any, Mapping[Any, Any]]) -> float:

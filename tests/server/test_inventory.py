@@ -245,3 +245,23 @@ def test_what_cannot_be_is_refused_in_a_sentence(
     assert words in done.stderr
     assert done.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("table", "column", "change", "words"), [
+    ("ledger_total", "emissions_kgco2e_per_a", 10.0, "not the sum of its rows"),
+    ("ledger", "activity", 1000.0, "activity off by"),
+    ("ledger", "scope", 2.0, "scope is"),
+    ("parcel_ledger", "footprint_kgco2e_per_a", 2.0, "not that of ledger_total"),
+    ("ledger", "low", float("inf"), "not finite"),
+])
+def test_whatever_is_changed_in_the_ledger_is_found(
+    own_store: Store, table: str, column: str, change: float, words: str
+) -> None:
+    from layers.discovery import discover_layers
+    from layers.ledger.recompute import recompute
+
+    release = own_store.open_release("toy")
+    frame = pd.read_parquet(release.table(table))
+    frame[column] = frame[column] * change
+    frame.to_parquet(release.table(table))
+    assert words in "; ".join(recompute(release, discover_layers()).faults)

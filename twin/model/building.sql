@@ -44,6 +44,8 @@ storeyed as (
         storey.storey_low_m,
         storey.storey_high_m,
         storey.is_hall,
+        storey.levels as levels_usual,
+        storey.levels_high,
         part.floor_area_m2 as part_floor_m2,
         part.covered_m2,
         part.top_levels,
@@ -87,6 +89,8 @@ floored as (
         end as floor_down,
         case
             when is_counted then counted_error.share
+            -- of a hall of which nothing is known the storeys are as many as such halls have at most
+            when is_hall and height_source = 'use' then greatest(levels_high / levels_usual - 1, counted_error.share)
             when is_hall then greatest(height_high_m / storey_low_m - 1, counted_error.share)
             when height_source = 'use' then height_high_m / ladder_m - 1
             else sqrt(pow(height_high_m / ladder_m - 1, 2) + pow(storey_m / storey_low_m - 1, 2))

@@ -16,6 +16,7 @@ import pandas as pd
 
 from layers.ledger.recompute.scales import find_scales
 from layers.ledger.recompute.tables import Tables
+from layers.ledger.recompute.totals import check_rows, check_totals
 from layers.ledger.recompute.units import by, over, read_unit
 from twin.errors import ReleaseError
 
@@ -70,23 +71,35 @@ def recompute(release: Release, layers: Mapping[str, Layer], *, tolerance: float
     if not release.table("ledger").is_file():
         message = f"release {release.release_id} has no ledger; build the zone again"
         raise ReleaseError(message)
-    told = Tables(release)["ledger"].dropna(subset=["emissions_kgco2e_per_a"])
-    each = [Tables(release, int(year)) for year in sorted(told["year"].unique())]
+    base = Tables(release)
+    settings = release.manifest["settings"]["inventory"]
+    years = sorted({base.year, *settings.get("years", [])})
+    each = [base if year == base.year else Tables(release, year) for year in years]
     rows = pd.concat([multiply(gather_claims(tables, layers), tables, release.manifest) for tables in each])
-    own = rows.dropna(subset=["emissions"]).set_index(KEY)["emissions"]
+    own = rows.dropna(subset=["emissions"]).set_index(KEY)[["emissions", "activity"]]
+    ledger = base["ledger"]
+    told = ledger.dropna(subset=["emissions_kgco2e_per_a"]).rename(columns={"emissions_kgco2e_per_a": "emissions"})
     told = told.assign(basis=told["basis"].fillna(""), gpc_ref=told["gpc_ref"].fillna(""))
-    given = told.set_index(KEY)["emissions_kgco2e_per_a"]
+    given = told.set_index(KEY)[["emissions", "activity"]]
+    if given.index.has_duplicates or own.index.has_duplicates:
+        return Outcome(len(given), math.inf, ["an activity stands in the ledger twice"])
     faults = [f"{_name(key)}: in the ledger, not computed" for key in given.index.difference(own.index)[:5]]
     faults += [f"{_name(key)}: computed, not in the ledger" for key in own.index.difference(given.index)[:5]]
-    if given.index.has_duplicates or own.index.has_duplicates:
-        faults.append("an activity stands in the ledger twice")
-        return Outcome(len(given), math.inf, faults)
-    both = pd.DataFrame({"own": own, "given": given}).dropna()
+    largest = 0.0
+    for column in ("emissions", "activity"):
+        difference = _differences(own[column], given[column])
+        wrong = difference[~(difference <= tolerance)]
+        faults += [f"{_name(key)}: {column} off by {part:.2g}" for key, part in wrong.head(5).items()]
+        largest = max(largest, float(difference.max()) if len(difference) else 0.0)
+    faults += [*check_rows(ledger, years), *check_totals(ledger, base, tolerance=tolerance)]
+    return Outcome(len(given.index.intersection(own.index)), largest, faults)
+
+
+def _differences(own: pd.Series[float], given: pd.Series[float]) -> pd.Series[float]:
+    """Return the relative differences of what both have."""
+    both = pd.DataFrame({"own": own, "given": given}).loc[given.index.intersection(own.index)]
     size = both.abs().max(axis=1)
-    difference = (both["own"] - both["given"]).abs() / size.where(size > 0, 1.0)
-    wrong = difference[difference > tolerance].sort_values(ascending=False)
-    faults += [f"{_name(key)}: off by {part:.2g}" for key, part in wrong.head(5).items()]
-    return Outcome(len(both), float(difference.max()) if len(difference) else 0.0, faults)
+    return (both["own"] - both["given"]).abs() / size.where(size > 0, 1.0)
 
 
 def gather_claims(tables: Tables, layers: Mapping[str, Layer]) -> pd.DataFrame:
@@ -111,12 +124,15 @@ def gather_claims(tables: Tables, layers: Mapping[str, Layer]) -> pd.DataFrame:
             raise ReleaseError(message) from error
         claims: pd.DataFrame = module.claims(tables)
         found.append(claims)
+    if not found:
+        message = "no room claims anything; nothing can be compared"
+        raise ReleaseError(message)
     return pd.concat(found, ignore_index=True)
 
 
 def multiply(claims: pd.DataFrame, tables: Tables, manifest: Mapping[str, Any]) -> pd.DataFrame:
     """Return a row for each claim and basis, with its emissions in kilograms a year, NaN where there are none."""
-    rows = claims[claims["notation_key"].isna() & claims["base"].notna()].copy()
+    rows = claims.reset_index(drop=True)
     rows["factor_quantity"] = rows["emission_factor"]
     grid = rows["emission_factor"] == "grid_emission.location"
     has_residual = bool((tables["factor_in_force"]["quantity"] == "grid_emission.residual").any())
@@ -130,9 +146,10 @@ def multiply(claims: pd.DataFrame, tables: Tables, manifest: Mapping[str, Any]) 
     known = tables["factor_in_force"].set_index("quantity").to_dict("index")
     told = rows[FORMULA].astype(object).where(rows[FORMULA].notna(), None)
     formulas = list(told.itertuples(index=False, name=None))
-    each = {formula: _times(*formula, known=known) for formula in set(formulas)}
-    pairs = [each[formula] for formula in formulas]
-    rows["activity"] = rows["base"].to_numpy(float) * [pair[0] for pair in pairs]
+    gaps = rows["notation_key"].notna()
+    each = {formula: _times(*formula, known=known) for formula in set(told[~gaps].itertuples(index=False, name=None))}
+    pairs = [each.get(formula, (math.nan, math.nan)) for formula in formulas]
+    rows["activity"] = rows["base"].where(~gaps).to_numpy(float) * [pair[0] for pair in pairs]
     rows["rate"] = [pair[1] for pair in pairs]
     rows["activity"] *= find_scales(rows, tables, manifest)
     return rows.assign(emissions=rows["activity"] * rows["rate"])

@@ -27,20 +27,30 @@ def find_scales(rows: pd.DataFrame, tables: Tables, manifest: Mapping[str, Any])
     cell_of_row, holder_of_row = _cells_of_rows(rows, tables)
     for neighbourhood, carrier, meters, amount in _public_cells(tables, tables.year):
         mine = rows["book"].eq("gpc") & (rows["carrier"] == carrier) & (cell_of_row == neighbourhood)
-        mine &= rows["activity_unit"] == "kWh/a"
+        mine &= rows["activity_unit"].isin(["kWh/a", "1"])
         modelled = float(rows.loc[mine & counted, "activity"].sum())
-        if holder_of_row[mine & counted & (rows["activity"] > 0)].nunique() == meters:
+        has_gap = bool(rows.loc[mine & counted, "activity"].isna().any())
+        if modelled and not has_gap and holder_of_row[mine & counted].nunique() == meters:
             scale[mine] = amount / modelled
             is_measured |= mine
     for total in manifest["settings"]["sources"].get("totals", []):
         code = (rows["gpc_ref"] == total["gpc_ref"]) | rows["gpc_ref"].str.startswith(total["gpc_ref"] + ".")
         mine = code & (rows["carrier"] == total["carrier"]) & (rows["year"] == total["year"])
-        if mine.any():
+        rest = float(rows.loc[mine & counted & ~is_measured, "activity"].sum())
+        if rest:
             unit = read_unit(str(rows.loc[mine, "activity_unit"].iloc[0]))[0]
             amount = total["amount"] * read_unit(f"{total['unit']}/a")[0] / unit
             amount -= float((rows["activity"] * scale)[mine & counted & is_measured].sum())
-            scale[mine & ~is_measured] = amount / float(rows.loc[mine & counted & ~is_measured, "activity"].sum())
-    return scale
+            scale[mine & ~is_measured] = amount / rest
+    return _follow(rows, scale)
+
+
+def _follow(rows: pd.DataFrame, scale: pd.Series[float]) -> pd.Series[float]:
+    """Return scales in which the losses of a grid follow the electricity of the same subject on the same parcel."""
+    subject = rows["subject_kind"] + "/" + rows["subject_id"] + "/" + rows["parcel_id"].fillna("")
+    told = scale[(rows["carrier"] == "electricity") & rows["book"].eq("gpc")].groupby(subject).max()
+    losses = rows["carrier"] == "grid_losses"
+    return scale.where(~losses, subject.map(told).fillna(1.0))
 
 
 def _public_cells(tables: Tables, year: int) -> Iterator[tuple[str, str, float, float]]:
@@ -68,13 +78,12 @@ def _cells_of_rows(rows: pd.DataFrame, tables: Tables) -> tuple[pd.Series[str], 
         single[kind, name, *key] = (home, own)
     cells, holders = [], []
     for row in rows.to_dict("records"):
-        key = (row["carrier"], row["year"])
-        holder = f"{row['subject_kind']}/{row['subject_id']}"
-        home, own = single.get((row["subject_kind"], row["subject_id"], *key), (None, None))
-        if (row["parcel_id"], *key) in of_parcel:
-            own, holder = parcels[row["parcel_id"]], f"parcel/{row['parcel_id']}"
-        elif home is None or (home, *key) in of_parcel:
-            own = None
+        key, holder = (row["carrier"], row["year"]), f"{row['subject_kind']}/{row['subject_id']}"
+        is_building = row["subject_kind"] == "building"
+        home = buildings[row["subject_id"]]["parcel_id"] if is_building else row["parcel_id"]
+        _, own = single.get((row["subject_kind"], row["subject_id"], *key), (None, None))
+        if (home, *key) in of_parcel:
+            own, holder = parcels[home], f"parcel/{home}"
         cells.append(own or "")
         holders.append(holder)
     return pd.Series(cells, index=rows.index), pd.Series(holders, index=rows.index)

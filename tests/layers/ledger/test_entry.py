@@ -36,6 +36,7 @@ create table reading_year (holder_kind varchar, holder_id varchar, neighbourhood
     year integer);
 create table reading_cell (neighbourhood_id varchar, carrier varchar, year integer, amount double, coverage double,
     is_public boolean, meters double);
+create table building (building_id varchar, parcel_id varchar);
 create table known_total (total_id varchar, gpc_ref varchar, carrier varchar, year integer, activity double);
 """
 
@@ -98,7 +99,7 @@ def test_metered_houses_are_scaled_together_and_nobody_by_their_own_reading(book
     rows = book.rows()
     assert [rows[f"{house}/electricity"]["activity"] for house in "abc"] == [6000, 12_000, 9000]
     assert [rows[f"{house}/electricity"]["evidence"] for house in "abc"] == ["measured", "measured", "modelled"]
-    assert rows["a/electricity"]["quality_activity"] == "H"
+    assert rows["a/electricity"]["quality_activity"] == "M"  # the sum is known, each part of it is modelled
 
 
 def test_a_sum_of_more_than_the_rows_says_nothing_of_them(book: Book) -> None:
@@ -192,3 +193,36 @@ def test_an_activity_without_an_emission_factor_keeps_its_amount(book: Book) -> 
     row = book.rows()["a/electricity"]
     assert (row["activity"], row["notation_key"]) == (3000, "NE")
     assert row["emissions_kgco2e_per_a"] != row["emissions_kgco2e_per_a"]
+
+
+def test_a_house_behind_its_parcels_meter_is_one_subject_with_it(book: Book) -> None:
+    """a stands on pa and on q; it has a meter, and so has its home parcel pa: each of its rows comes once."""
+    book.connection.execute("insert into building values ('a', 'pa')")
+    book.claim("a", 100.0)
+    book.claim("a", 50.0, parcel_id="q")
+    book.meter("a")
+    book.meter("pa", kind="parcel")
+    book.read(9000)
+    run_select(book.connection, "ledger", SQL)
+    rows = book.connection.execute("select parcel_id, activity, evidence from ledger order by parcel_id").fetchall()
+    assert rows == [("pa", 6000.0, "measured"), ("q", 3000.0, "measured")]
+
+
+def test_losses_follow_their_electricity(book: Book) -> None:
+    """30 kWh/m2 are doubled by the meter: what is lost of them too."""
+    book.claim("a", 100.0)
+    book.claim("a", 100.0, carrier="grid_losses")
+    book.meter("a")
+    book.read(6000)
+    rows = book.rows()
+    assert rows["a/grid_losses"]["activity"] == 6000
+    assert rows["a/grid_losses"]["evidence"] == "modelled"
+
+
+def test_a_metered_parcel_with_a_house_that_has_no_figure_is_left_modelled(book: Book) -> None:
+    book.connection.execute("insert into building values ('a', 'p'), ('b', 'p')")
+    book.claim("a", 100.0, parcel_id="p")
+    book.claim("b", None, parcel_id="p", factors=None, activity_unit="1", notation_key="NE", reason="use_unknown")
+    book.meter("p", kind="parcel")
+    book.read(9000)
+    assert book.rows()["a/electricity"]["evidence"] == "modelled"

@@ -161,6 +161,7 @@ def test_a_known_total_scales_the_zone(tmp_path: Path, write_toy: Callable[..., 
     ({"unit": "bananas", "amount": 5}, "is not understood"),
     ({"ref": "X.1", "amount": 5}, "sources.totals.0.gpc_ref"),
     ({"amount": -5}, "sources.totals.0.amount"),
+    ({"carrier": "heat", "amount": 500}, "nothing modelled is left"),
 ])
 def test_a_total_that_cannot_be_is_refused(
     tmp_path: Path, write_toy: Callable[..., Path], given: dict[str, object], words: str
@@ -168,6 +169,15 @@ def test_a_total_that_cannot_be_is_refused(
     with pytest.raises(ZoneError, match=words):
         build(tmp_path / "zone", tmp_path / "store", write_toy, **given)
     assert Store(tmp_path / "store").zones() == []
+
+
+def test_totals_that_hold_each_other_are_refused(tmp_path: Path, write_toy: Callable[..., Path]) -> None:
+    written = write_toy(tmp_path / "zone")
+    with (written / "zone.toml").open("a") as file:
+        for ref in ("I.1", "I.1.2"):
+            file.write(TOTAL.format(ref=ref, carrier="electricity", amount=5, unit="MWh"))
+    with pytest.raises(ZoneError, match=r"I.1.2 in 2025 is part of I.1"):
+        build_release(load_zone(written), Store(tmp_path / "store"))
 
 
 # Claims that are refused
@@ -190,7 +200,8 @@ from building
 
 
 @pytest.mark.parametrize(("ref", "base", "words"), [
-    ("I.1.2", "1", "is claimed twice"),
+    ("I.4.2", "1", "is claimed twice"),
+    ("I.1.2", "1", "another domain owns"),
     ("I.9.2", "1", "is of no code"),
     ("I.4.2", "-1", "negative amount"),
     ("I.4.2", "null", "neither an amount nor a notation key"),

@@ -104,10 +104,20 @@ def test_one_less_a_share_errs_against_the_share() -> None:
 
 def test_what_is_measured_errs_as_meters_do() -> None:
     known = factors(wild=(1, 0.1, 10), a=(1, 1, 1))
-    low, high = interval(ledger(("h", "wild", "a", 100.0), evidence="measured", spread=3.0), known)
-    assert (low[0], high[0]) == (pytest.approx(90, rel=0.02), pytest.approx(110, rel=0.02))
-    low, high = interval(ledger(("h", "wild", "a", 100.0), evidence="reported", spread=3.0), known)
-    assert (low[0], high[0]) == (pytest.approx(80, rel=0.02), pytest.approx(120, rel=0.02))
+    for evidence, low_end, high_end in (("measured", 90, 110), ("reported", 80, 120)):
+        frame = ledger(("h", "wild", "a", 100.0), evidence=evidence, spread=3.0)
+        drawn = draw_formulas(frame, known, seed=1).whole()
+        low, high = bound_sums(np.array([100.0]), np.array([0]), ["zone"], drawn)
+        assert (low[0], high[0]) == (pytest.approx(low_end, rel=0.02), pytest.approx(high_end, rel=0.02))
+
+
+def test_how_a_known_sum_is_shared_out_stays_as_unsure_as_its_model() -> None:
+    """Of a part of the sum: ln 2 and ln 1.5 of factor and base, and ln 1.1 of the meters, add as squares."""
+    known = factors(wild=(1, 0.5, 2), a=(1, 1, 1))
+    frame = ledger(("h", "wild", "a", 100.0), evidence="measured", spread=1.5)
+    ratio = np.exp(np.sqrt(np.log(2) ** 2 + np.log(1.5) ** 2 + np.log(1.1) ** 2))
+    assert interval(frame, known)[1][0] == pytest.approx(100 * ratio, rel=0.03)
+    assert bound_rows(frame, known.set_index("quantity").to_dict("index"))[1][0] == pytest.approx(100 * ratio)
 
 
 def test_sums_are_of_their_own_rows_alone() -> None:

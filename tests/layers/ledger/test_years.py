@@ -107,7 +107,7 @@ def test_the_inventory_tells_projections(release: Release) -> None:
         assert ",True," in table.splitlines()[1]
 
 
-@pytest.mark.parametrize("years", ["[1800]", '["soon"]', "[2025.5]"])
+@pytest.mark.parametrize("years", ["[1800]", '["soon"]', "[2025.5]", "[2028, 2028]"])
 def test_a_year_that_cannot_be_is_refused(tmp_path: Path, write_toy: Callable[..., Path], years: str) -> None:
     folder = write_toy(tmp_path / "zone")
     text = (folder / "zone.toml").read_text().replace("base_year = 2025", f"base_year = 2025\nyears = {years}")

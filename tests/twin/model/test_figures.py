@@ -140,7 +140,9 @@ def test_twice_the_scale_gives_four_times_the_areas_and_the_same_ratios(make: Ca
 
 
 def test_a_zone_without_buildings_has_a_model_all_the_same(make: Callable[..., Zoned]) -> None:
-    zone = make([], [lot("w", box(0, 0, 100, 100))], population=50)
+    settings = ("centrality.sources", "centrality.greatest_ratio", "heavy_vehicle_level.default", "calendar.days",
+                "activity_error.common", "activity_error.metered")
+    zone = make([], [lot("w", box(0, 0, 100, 100))], population=50, factors=dict.fromkeys(settings, (1, 1, 1)))
     for layer in discover_layers():
         zone.run(layer)
     assert zone.rows("building", "building_id") == {}
