@@ -13,6 +13,7 @@ left join ledger
         and known_total.year = ledger.year
         and coalesce(ledger.basis, 'location') = 'location'
 group by known_total.total_id
-having abs(any_value(known_total.activity) - coalesce(sum(ledger.activity), 0))
-> 1e-9 * greatest(any_value(known_total.activity), 1)
+having
+    abs(any_value(known_total.activity) - coalesce(sum(ledger.activity), 0))
+    > 1e-9 * greatest(any_value(known_total.activity), 1)
 order by known_total.total_id

@@ -110,7 +110,7 @@ def test_a_full_disk_leaves_the_release_before_it_serving(
     tmp_path: Path, toy_folder: Path, write_toy: Callable[..., Path]
 ) -> None:
     disk, changed = tmp_path / "disk", write_toy(tmp_path / "changed", population=500)
-    done = on_small_disk("12m", disk, f"""
+    done = on_small_disk("28m", disk, f"""
         {ZONETWIN} build --zone {toy_folder} --store {disk}/store > /dev/null && cat {disk}/store/toy/CURRENT
         {ZONETWIN} build --zone {changed} --store {disk}/store
         echo "exit $?"
