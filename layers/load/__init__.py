@@ -1,4 +1,4 @@
-"""Load: in which hours of the year dwellings and services use their electricity."""
+"""Load: in which hours of the year buildings use their electricity."""
 
 from __future__ import annotations
 
