@@ -81,7 +81,7 @@ def _load(folder: Path) -> Layer | None:
 
 def _in_order(layers: dict[str, Layer]) -> dict[str, Layer]:
     """Return the layers so that each comes after those whose tables it needs."""
-    maker = {table: layer.name for layer in layers.values() for table in layer.tables}
+    maker = {table: layer.name for layer in layers.values() for table in layer.described}
     claimants = {layer.name for layer in layers.values() if layer.claims is not None}
     waiting, ordered = dict(sorted(layers.items())), {}
     while waiting:

@@ -17,6 +17,7 @@ import pytest
 import shapely
 
 from layers.discovery import discover_layers
+from layers.ledger.recompute import recompute
 from layers.release import build_release
 from twin import model
 from twin.checks import Checks
@@ -296,6 +297,26 @@ def test_sums_over_parcels_equal_sums_over_buildings(release: Release) -> None:
         by_parcel = (wide[column] * wide["share"]).groupby(wide["parcel_id_x"]).sum()
         assert set(by_parcel.index) <= set(parcel["parcel_id"])
         assert by_parcel.sum() == pytest.approx(building[column].sum(), rel=SUMS)
+
+
+def test_every_emission_is_computed_again_and_every_sum_added_up(release: Release) -> None:
+    outcome = recompute(release, discover_layers())
+    assert outcome.faults == []
+    assert outcome.largest < 1e-9
+
+
+def test_parcels_sum_to_the_zones_line_for_every_code_domain_scope_and_year(release: Release) -> None:
+    ledger, lines = rows(release, "ledger"), rows(release, "ledger_total")
+    told = ledger.dropna(subset=["emissions_kgco2e_per_a"])
+    assert told["parcel_id"].isin(rows(release, "parcel")["parcel_id"]).all()
+    for basis in ("location", "market"):
+        own = told[(told["book"] == "gpc") & (told["basis"].fillna(basis) == basis)]
+        parcels = own.groupby(["gpc_ref", "year", "parcel_id"])["emissions_kgco2e_per_a"].sum()
+        summed = parcels.groupby(["gpc_ref", "year"]).sum()
+        zone = lines[(lines["place_kind"] == "zone") & (lines["book"] == "gpc") & (lines["basis"] == basis)
+                     & (lines["line"] == "code")].set_index(["item", "year"])["emissions_kgco2e_per_a"]
+        assert set(zone.index) == set(summed.index)
+        np.testing.assert_allclose(summed.sort_index(), zone.sort_index(), rtol=1e-9)
 
 
 def test_every_building_road_and_energy_asset_has_a_parcel(release: Release) -> None:

@@ -14,6 +14,8 @@ import pyproj
 import pytest
 import shapely
 
+from layers.discovery import discover_layers
+from layers.ledger.recompute import recompute
 from layers.release import build_release
 from server.cli.building import find_zone
 from server.cli.planning import draw_sources
@@ -258,6 +260,13 @@ def test_only_cells_that_obey_the_rule_are_published(release: Release) -> None:
 def test_the_zone_says_everywhere_that_it_is_a_plan(release: Release) -> None:
     assert "not a survey" in json.dumps(release.manifest["zone"]["notice"])
     assert all(item["synthetic"] for item in release.manifest["inputs"] if item["role"].startswith("osm"))
+
+
+def test_every_emission_of_both_years_is_computed_again(release: Release) -> None:
+    outcome = recompute(release, discover_layers())
+    assert outcome.faults == []
+    assert outcome.rows > 100_000
+    assert outcome.largest < 1e-9
 
 
 def test_it_lies_at_taicang(release: Release, parcel: gpd.GeoDataFrame) -> None:
