@@ -59,6 +59,7 @@ def test_a_link_to_a_month_shows_it_and_another_view_the_whole(visit: Callable[.
     seen = visit("#view=facade_irradiation&step=12", address=toy, size=(1280, 800))
     seen.wait_drawn()
     assert seen.page.locator("#steps output").inner_text() == "December"
+    seen.page.locator("#quantity-list summary", has_text="Planning").click()
     seen.page.get_by_role("button", name="Building height").click()
     seen.wait("zonetwin.state.view === 'height'")
     assert seen.page.locator("#steps").is_hidden()
