@@ -86,7 +86,7 @@ def _of_class(factor: pd.Series, name: str, kind: pd.Series) -> pd.Series:
 def _at_home(standing: pd.Series, building_parcel: pd.DataFrame) -> pd.Series:
     """Return the residents of each parcel that has any. [person]"""
     pieces = building_parcel[building_parcel["building_id"].isin(standing.index)]
-    persons = pieces["building_id"].map(standing) * pieces["share"]
+    persons = pieces["building_id"].map(standing).astype(float) * pieces["share"].astype(float)
     found = persons.groupby(pieces["parcel_id"]).sum()
     return found[found > 0]
 
@@ -95,7 +95,8 @@ def _driven(people: float, share: pd.Series, tables: Mapping[str, pd.DataFrame])
     """Yield what is burnt on each piece of road."""
     if not people:
         return
-    pieces = tables["road_parcel"].merge(share.rename("traffic"), left_on="road_id", right_index=True)
+    pieces = tables["road_parcel"]
+    pieces = pieces.assign(traffic=pieces["road_id"].map(share).astype(float)).dropna(subset=["traffic"])
     pieces = pieces.merge(tables["road"][["road_id", "class"]], on="road_id")
     for piece in pieces.to_dict("records"):
         row = {"subject_kind": "road", "subject_id": piece["road_id"], "parcel_id": piece["parcel_id"],
