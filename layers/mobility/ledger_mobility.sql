@@ -1,5 +1,14 @@
 -- one row per road, parcel and fuel, and per parcel with homes: residents' kilometres where they are driven, charged
-with piece as (
+-- residents that the zone declares are exact; those that follow from floor area are as uncertain as that is
+with room as (
+    select
+        case when zone.population is null then factor_in_force.value / factor_in_force.high end as down,
+        case when zone.population is null then factor_in_force.value / factor_in_force.low end as up
+    from zone
+    left join factor_in_force on factor_in_force.quantity = 'floor_area_per_resident'
+),
+
+piece as (
     select
         road_traffic.road_id,
         road_parcel.parcel_id,
@@ -105,8 +114,8 @@ select
     'gpc' as book,
     fuel.carrier,
     fuel.residents::double as base,
-    null::double as base_low,
-    null::double as base_high,
+    (fuel.residents * room.down)::double as base_low,
+    (fuel.residents * room.up)::double as base_high,
     'person' as base_unit,
     fuel.activity_factors,
     'L/a' as activity_unit,
@@ -116,6 +125,7 @@ select
     null::varchar as notation_key,
     null::varchar as reason
 from fuel
+cross join room
 union all
 select
     'parcel' as subject_kind,
@@ -125,8 +135,8 @@ select
     'gpc' as book,
     'electricity' as carrier,
     home.residents::double as base,
-    null::double as base_low,
-    null::double as base_high,
+    (home.residents * room.down)::double as base_low,
+    (home.residents * room.up)::double as base_high,
     'person' as base_unit,
     'vehicle_km_per_head.light electric_driving.light electricity_use.electric_car' as activity_factors,
     'kWh/a' as activity_unit,
@@ -136,6 +146,7 @@ select
     null::varchar as notation_key,
     null::varchar as reason
 from home
+cross join room
 union all
 select
     'asset' as subject_kind,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -41,13 +41,27 @@ def claims(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     nobody = None if people > 0 else "residents_unknown"
     no_charging = _first(homes.empty and (nobody or "homes_unknown"), not {*CHARGED.split()} <= {*factor.index})
     no_traffic = _first(not is_driven and (nobody or "no_roads"), not {*CHARGED.split(), *BURNT} <= {*factor.index})
-    rows = [*_driven(people, share, tables), *_charged(homes), *_stations(tables["energy_asset"], no_charging)]
+    stations = _stations(tables["energy_asset"], no_charging)
+    rows: list[dict[str, Any]] = [*_driven(people, share, tables), *_charged(homes), *stations]
     if not is_driven:
         rows += [_apart("II.1.1", carrier, no_traffic) for carrier in ("petrol", "diesel")]
     if homes.empty:
         rows.append(_apart("II.1.2", "electricity", no_charging))
     rows.append(_apart("II.1.3", "all", no_traffic, otherwise="counted_inside"))
+    bounds = _bounds(tables["factor_in_force"]) if pd.isna(told) else None
+    if bounds is not None:
+        rows = [row | {"base_low": row["base"] * bounds[0], "base_high": row["base"] * bounds[1]}
+                if row.get("base") is not None else row for row in rows]
     return pd.DataFrame([dict.fromkeys(CLAIM) | {"book": "gpc"} | row for row in rows], columns=list(CLAIM))
+
+
+def _bounds(factors: pd.DataFrame) -> tuple[float, float] | None:
+    """Return what residents that follow from floor area may be, relative to what is told; None where nobody knows."""
+    room = factors[factors["quantity"] == "floor_area_per_resident"]
+    if room.empty or pd.isna(room["low"].iloc[0]):
+        return None
+    value, low, high = (float(room[name].iloc[0]) for name in ("value", "low", "high"))
+    return value / high, value / low
 
 
 def traffic_shares(road: pd.DataFrame, network: pd.DataFrame, factor: pd.Series) -> pd.Series:

@@ -103,6 +103,15 @@ def test_the_traffic_of_one_road_is_less_sure_than_that_of_the_zone(drive: Calla
     assert {claim["base_low"] for claim in claims(zone, "II.1.1")} == {None}
 
 
+def test_residents_that_follow_from_floor_area_are_as_unsure_as_that(drive: Callable[..., Zoned]) -> None:
+    """40 m2 a head, 30 to 50: four fifths to four thirds of the people."""
+    zone = drive([HOME], [far("residential", "b", 200)])
+    for code in ("II.1.1", "II.1.2"):
+        (claim, *_) = claims(zone, code)
+        assert claim["base_low"] == pytest.approx(claim["base"] * 40 / 50)
+        assert claim["base_high"] == pytest.approx(claim["base"] * 40 / 30)
+
+
 def test_the_fleet_drives_what_the_roads_bear(drive: Callable[..., Zoned]) -> None:
     """A fifth of the cars is charged, half of them are hybrids that drive half on electricity: 15 % in all."""
     fleet = drive([HOME], [far("primary", "a", 100)], population=100).rows("vehicle_fleet", "fleet_id")
