@@ -40,7 +40,7 @@ def recompute_of(layer: str) -> Callable[[Mapping[str, pd.DataFrame]], pd.DataFr
 
 def claims_of(zone: Zoned, *layers: str) -> pd.DataFrame:
     """Return what rooms claim in a zone that was made of rows."""
-    needed = {"industry": ("construction", "industry")}
+    needed = {"industry": ("construction", "industry"), "energy": ("construction", "energy")}
     for name in dict.fromkeys(name for layer in layers for name in needed.get(layer, (layer,))):
         zone.run(name)
     return pd.concat([tidy(zone.connection.execute(f'select * from "ledger_{layer}"').df()) for layer in layers],

@@ -319,6 +319,16 @@ def test_parcels_sum_to_the_zones_line_for_every_code_domain_scope_and_year(rele
         np.testing.assert_allclose(summed.sort_index(), zone.sort_index(), rtol=1e-9)
 
 
+def test_the_ledgers_electricity_is_the_models_demand_once(release: Release) -> None:
+    ledger = rows(release, "ledger")
+    of_buildings = ledger[(ledger["carrier"] == "electricity") & (ledger["subject_kind"] == "building")
+                          & (ledger["basis"].fillna("location") == "location")]
+    demand = rows(release, "building_construction")["electricity_kwh_per_a"]
+    assert of_buildings["modelled_activity"].sum() == pytest.approx(demand.sum(), rel=1e-9)
+    per_building = of_buildings.dropna(subset=["modelled_activity"]).groupby("subject_id")["modelled_activity"].sum()
+    assert len(per_building) == demand.notna().sum()
+
+
 def test_every_building_road_and_energy_asset_has_a_parcel(release: Release) -> None:
     parcels = set(rows(release, "parcel")["parcel_id"])
     assert len(parcels) == len(rows(release, "parcel"))

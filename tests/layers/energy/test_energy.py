@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -33,6 +34,7 @@ def made(make: Callable[..., Zoned]) -> Callable[..., Zoned]:
 
     def made(*assets: dict[str, Any], factors: dict[str, Any] | None = None) -> Zoned:
         zone = make([], LOTS, outline=OUTLINE, assets=list(assets), factors=YIELD if factors is None else factors)
+        zone.run("construction")
         zone.run("energy")
         return zone
 
@@ -59,6 +61,22 @@ def test_the_sun_makes_its_power_times_the_yield(made: Callable[..., Zoned]) -> 
     claim = by_asset(zone)["roof"]
     assert (claim["gpc_ref"], claim["base"], claim["base_unit"]) == ("I.4.4", 30, "kW")
     assert (claim["activity_factors"], claim["emission_factor"]) == ("pv_yield.specific", "generation_emission.solar")
+
+
+def test_own_generation_is_a_share_of_what_the_houses_use(make: Callable[..., Zoned]) -> None:
+    """20 kW x 1,000 kWh/kW of 200 m2 x 80 kWh/m2: 1.25; 10 and 20 % of what is made, 25 % and more of what is used."""
+    zone = make([house("h", box(10, 10, 20, 20), use="office", levels=2)], LOTS, outline=OUTLINE,
+                assets=[asset("roof", "generator", Point(12, 12), source_fuel="solar", capacity_kw=20)],
+                factors=YIELD)
+    zone.run("construction")
+    zone.run("energy")
+    row = zone.rows("parcel_energy", "parcel_id")["w"]
+    used = zone.rows("parcel_construction", "parcel_id")["w"]
+    assert row["own_generation_share"] == pytest.approx(20_000 / used["electricity_kwh_per_a"])
+    down = math.hypot(0.1, 1 - used["electricity_kwh_per_a"] / used["electricity_kwh_per_a_high"])
+    assert row["own_generation_share_low"] == pytest.approx(row["own_generation_share"] * (1 - down))
+    assert row["own_generation_share"] < row["own_generation_share_high"]
+    assert zone.rows("parcel_energy", "parcel_id")["e"]["own_generation_share"] is None
 
 
 def test_without_a_yield_or_a_sun_nothing_is_made_up(made: Callable[..., Zoned]) -> None:
