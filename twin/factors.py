@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from twin.classes import data_folder
-from twin.errors import FactorError
+from twin.errors import FactorError, LayerError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
     from pathlib import Path
 
 COLUMNS = ("factor_id", "quantity", "value", "low", "high", "interval_kind", "unit", "region", "year", "source",
@@ -60,6 +60,30 @@ def read_factors(files: Iterable[Path]) -> pd.DataFrame:
         table[name] = pd.to_numeric(table[name])
     table["year"] = table["year"].astype(int)
     return table
+
+
+def require_factors(known: Container[str], names: Iterable[str], *, layer: str) -> None:
+    """
+    Raise an error where a layer lacks a factor without which it can tell nothing.
+
+    Parameters
+    ----------
+    known
+        Quantities that the zone's regions have a factor for.
+    names
+        Quantities that the layer cannot do without.
+    layer
+        Name of the layer, for the message.
+
+    Raises
+    ------
+    LayerError
+        If one is missing; all are listed.
+    """
+    missing = [name for name in names if name not in known]
+    if missing:
+        message = f"layer {layer}: no factor for {', '.join(missing)}; give it a row of the region World"
+        raise LayerError(message)
 
 
 def _faults(row: dict[str, str]) -> list[str]:

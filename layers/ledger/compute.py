@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -94,21 +95,13 @@ def _load_known_totals(connection: duckdb.DuckDBPyConnection, totals: Iterable[K
     Raises
     ------
     ZoneError
-        If no room claims such an activity, or its unit measures something else.
+        If no room claims such an activity, its unit measures something else, or one total is part of another.
     """
     connection.execute("create or replace table known_total (total_id varchar, gpc_ref varchar, carrier varchar, "
                        "year integer, activity double)")
-    counted: list[KnownTotal] = []
-    for total in totals:
-        if total.year != year:
-            continue
-        for other in counted:
-            codes = sorted([total.gpc_ref, other.gpc_ref], key=len)
-            if total.carrier == other.carrier and f"{codes[1]}.".startswith(f"{codes[0]}."):
-                message = (f"sources.totals: {total.carrier} of {codes[1]} in {year} is part of {codes[0]}, given too; "
-                           "give one of them")
-                raise ZoneError(message)
-        counted.append(total)
+    counted = [total for total in totals if total.year == year]
+    _require_apart(counted)
+    for total in counted:
         where = f"sources.totals: {total.carrier} of {total.gpc_ref} in {total.year}"
         found = connection.execute(
             "select distinct activity_unit from ledger_based where carrier = $1 and book = 'gpc' and base is not null "
@@ -130,6 +123,16 @@ def _load_known_totals(connection: duckdb.DuckDBPyConnection, totals: Iterable[K
             raise ZoneError(message) from error
         connection.execute("insert into known_total values ($1, $2, $3, $4, $5)", [
             f"{total.gpc_ref}/{total.carrier}/{total.year}", total.gpc_ref, total.carrier, total.year, activity])
+
+
+def _require_apart(totals: Iterable[KnownTotal]) -> None:
+    """Raise an error where one of a year's totals is part of another."""
+    for one, other in itertools.combinations(totals, 2):
+        whole, part = sorted([one.gpc_ref, other.gpc_ref], key=len)
+        if one.carrier == other.carrier and f"{part}.".startswith(f"{whole}."):
+            message = (f"sources.totals: {one.carrier} of {part} in {one.year} is part of {whole}, given too; "
+                       "give one of them")
+            raise ZoneError(message)
 
 
 def _require_sound(connection: duckdb.DuckDBPyConnection) -> None:

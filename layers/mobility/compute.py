@@ -11,7 +11,7 @@ import shapely
 
 from layers.mobility.betweenness import edge_betweenness
 from twin.database import load_frame, run_select
-from twin.errors import LayerError
+from twin.factors import require_factors
 from twin.network import make_network
 
 if TYPE_CHECKING:
@@ -44,10 +44,7 @@ def compute_mobility(connection: duckdb.DuckDBPyConnection, site: Site) -> None:
         If a setting is missing.
     """
     settings = dict(connection.execute("select quantity, value from factor_in_force").fetchall())
-    missing = [name for name in SETTINGS if name not in settings]
-    if missing:
-        message = f"layer mobility: no factor for {', '.join(missing)}; give it a row of the region World"
-        raise LayerError(message)
+    require_factors(settings, SETTINGS, layer="mobility")
     rows = connection.execute(
         "select road_id, st_aswkb(geometry) as line from road inner join factor_in_force as traffic "
         "on traffic.quantity = 'traffic.' || road.class order by road_id").fetchall()

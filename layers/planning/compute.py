@@ -13,7 +13,7 @@ import shapely
 
 from layers.planning.walk import Footholds, find_footholds, walking_minutes
 from twin.database import load_frame
-from twin.errors import LayerError
+from twin.factors import require_factors
 from twin.network import make_network
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _find_walks(
     minutes = {suffix: np.full((len(homes), len(KINDS)), np.inf) for suffix in BOUNDS}
     has_road = np.zeros(len(homes), bool)
     if len(network.tail):
-        _require(factors)
+        require_factors(factors.index, LIMITS, layer="planning")
         leg_m, step_m = (float(factors["value"][name]) for name in ("walking_reach.leg", "walking_reach.green_step"))
         found = find_footholds(network, shapes, greatest_leg_m=leg_m)
         has_road[found.place] = True
@@ -148,13 +148,6 @@ def _entrances(
         ring = np.repeat(np.arange(len(rings)), [len(step) for step in steps])
         shapes = shapely.line_interpolate_point(rings[ring], np.concatenate([np.zeros(0), *steps]))
     return find_footholds(network, shapes, greatest_leg_m=leg_m)
-
-
-def _require(factors: pd.DataFrame) -> None:
-    missing = [name for name in LIMITS if name not in factors.index]
-    if missing:
-        message = f"layer planning: no factor for {', '.join(missing)}; give it a row of the region World"
-        raise LayerError(message)
 
 
 def _read_shapes(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, shapely.Geometry]:

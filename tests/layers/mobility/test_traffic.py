@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from shapely import LineString, box
 
+from tests.twin.model.conftest import make  # noqa: F401 a fixture
 from tests.twin.model.zoned import house, lot
+from twin.errors import LayerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -197,3 +199,9 @@ def test_kilometres_beyond_the_zones_edge_are_counted_with_those_inside(drive: C
     assert [(row["notation_key"], row["reason"]) for row in claims(zone, "II.1.3")] == [("IE", "counted_inside")]
     nowhere = drive([HOME], [], population=100)
     assert [(row["notation_key"], row["reason"]) for row in claims(nowhere, "II.1.3")] == [("NE", "no_roads")]
+
+
+def test_a_missing_setting_is_named(make: Callable[..., Zoned]) -> None:  # noqa: F811 the fixture of that name
+    zone = make([HOME], roads=[far("primary", "a", 100)], factors={"calendar.days": (365, 365, 365)})
+    with pytest.raises(LayerError, match=r"layer mobility: no factor for centrality\.sources, .*region World"):
+        zone.run("mobility")
