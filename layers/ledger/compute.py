@@ -61,6 +61,7 @@ def compute_ledger(connection: duckdb.DuckDBPyConnection, site: Site) -> None:
     factors = connection.execute("select * from factor_in_force order by quantity").df()
     load_frame(connection, "ledger_formula", _typed(resolve_formulas(asked, factors)))
     run_select(connection, "ledger", _sql("ledger"))
+    _require_totals(connection)
     _require_sound(connection)
     site.say("drawing the intervals of the ledger")
     _add_intervals(connection, factors)
@@ -146,7 +147,6 @@ def _require_sound(connection: duckdb.DuckDBPyConnection) -> None:
     """
     checks = {
         "is of no code that the inventory knows": "book = 'gpc' and gpc_level is null",
-        "is known to be less than its meters read": "activity < 0 and total_id is not null",
         "has a negative amount": "activity < 0",
         "is of a code that another domain owns": "book = 'gpc' and domain != (select gpc.domain from gpc "
                                                  "where gpc.gpc_ref = ledger.gpc_ref)",
@@ -161,7 +161,6 @@ def _require_sound(connection: duckdb.DuckDBPyConnection) -> None:
         if found:
             message = f"ledger: {found[3]} of {found[1]} under {found[2]} {fault}; mend the claims of {found[0]}"
             raise LayerError(message)
-    _require_totals(connection)
     twice = connection.execute(
         "select any_value(domain), subject_kind || ' ' || subject_id, carrier from ledger where book = 'gpc' and "
         "emissions_kgco2e_per_a is not null group by subject_kind, subject_id, parcel_id, carrier, factor_quantity, "
@@ -178,7 +177,7 @@ def _require_totals(connection: duckdb.DuckDBPyConnection) -> None:
     Raises
     ------
     ZoneError
-        If no activity is modelled that it could be shared out over, or its meters read something else.
+        If no activity is modelled that it could be shared out over, or its meters read something else or more.
     """
     lost = connection.execute(_sql("lost_total")).fetchone()
     if lost:

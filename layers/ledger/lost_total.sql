@@ -1,8 +1,8 @@
--- one row per known total that the ledger does not meet
+-- one row per known total that the ledger does not meet; a rest below nought, where meters read more, meets nothing
 select
     known_total.total_id,
     any_value(known_total.activity) as activity,
-    coalesce(sum(ledger.activity), 0) as made,
+    coalesce(sum(greatest(ledger.activity, 0)), 0) as made,
     any_value(ledger.activity_unit) as activity_unit
 from known_total
 left join ledger
@@ -14,6 +14,6 @@ left join ledger
         and coalesce(ledger.basis, 'location') = 'location'
 group by known_total.total_id
 having
-    abs(any_value(known_total.activity) - coalesce(sum(ledger.activity), 0))
+    abs(any_value(known_total.activity) - coalesce(sum(greatest(ledger.activity, 0)), 0))
     > 1e-9 * greatest(any_value(known_total.activity), 1)
 order by known_total.total_id

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     import duckdb
 
-SQL = (Path(layers.__file__).parent / "ledger" / "ledger.sql").read_text(encoding="utf-8")
+FOLDER = Path(layers.__file__).parent / "ledger"
+SQL = (FOLDER / "ledger.sql").read_text(encoding="utf-8")
 TABLES = """
 create table gpc as select * from (values ('I.1.1', 1, 'BASIC'), ('I.1.2', 2, 'BASIC')) t(gpc_ref, scope, level);
 create table factor_in_force as select * from (values
@@ -164,6 +165,27 @@ def test_a_known_total_leaves_what_is_measured_and_scales_the_rest(book: Book) -
     rows = book.rows()
     assert rows["a/electricity"]["activity"] == pytest.approx(4000)
     assert rows["b/electricity"]["activity"] == pytest.approx(6000)
+
+
+@pytest.mark.parametrize(("houses", "known", "lost"), [
+    ("ab", 10_000, []),
+    ("ab", 3000, [("t", 3000, 4000)]),  # less than is read: b cannot have -1,000
+    ("a", 10_000, [("t", 10_000, 4000)]),  # more than is read, and nobody else to have it
+    ("", 10_000, [("t", 10_000, 0)]),
+])
+def test_a_known_total_that_cannot_be_met_is_found(
+    book: Book, houses: str, known: float, lost: list[tuple[str, float, float]]
+) -> None:
+    """4,000 kWh are read of a."""
+    for house in houses:
+        book.claim(house, 100.0)
+    book.meter("a")
+    book.read(4000)
+    book.know(known)
+    book.rows()
+    run_select(book.connection, "lost_total", (FOLDER / "lost_total.sql").read_text(encoding="utf-8"))
+    found = book.connection.execute("select total_id, activity, made from lost_total").fetchall()
+    assert found == lost
 
 
 def test_a_known_total_of_another_code_or_carrier_changes_nothing(book: Book) -> None:
