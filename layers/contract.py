@@ -6,13 +6,14 @@ import csv
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import duckdb
 import pyproj
 
 from twin.checks import Checks
+from twin.classes import data_folder
 from twin.errors import LayerError
 from twin.zone import Zone
 
@@ -66,6 +67,20 @@ class Column:
     total: bool = False
     gap: bool = False
     hidden: bool = False
+
+
+def bounded(
+    name: str, unit: str, meaning: str, *, evidence: str | None = None, total: bool = False
+) -> tuple[Column, Column, Column]:
+    """
+    Return a column with the two that bound it, `<name>_low` and `<name>_high`: the 2.5 and 97.5 % quantiles.
+
+    The two need no labels of their own: theirs follow from the column's.
+    """
+    low, high = f"{name}_low", f"{name}_high"
+    return (Column(name, unit, meaning, low=low, high=high, evidence=evidence, total=total),
+            Column(low, unit, f"{meaning}: lower bound (2.5 %)", hidden=True),
+            Column(high, unit, f"{meaning}: upper bound (97.5 %)", hidden=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +222,12 @@ class Layer:
     @cached_property
     def labels(self) -> dict[str, dict[str, str]]:
         """The layer's words for people: language to key to text, keys starting with the layer's name."""
-        return read_labels(self.folder / "labels.csv", prefix=f"{self.name}.")
+        found = read_labels(self.folder / "labels.csv", prefix=f"{self.name}.")
+        for column in (column for columns in self.described.values() for column in columns):
+            for side, bound in (("low", column.low), ("high", column.high)):
+                if bound is not None:
+                    _label_bound(found, f"{self.name}.{column.name}", f"{self.name}.{bound}", side)
+        return found
 
     def faults(self) -> list[str]:
         """Return where the layer breaks the contract."""
@@ -231,6 +251,19 @@ class Layer:
             if not (self.folder / name).is_file():
                 faults.append(f"{name} is missing")
         return faults
+
+
+def _label_bound(labels: dict[str, dict[str, str]], key: str, bound: str, side: str) -> None:
+    """Give a bound the label of what it bounds, where it has none of its own."""
+    for language, texts in labels.items():
+        words = _shared_labels()[language]
+        texts.setdefault(bound, words[f"bound.{side}"].format(texts.get(key, key)))
+        texts.setdefault(f"{bound}.meaning", words[f"bound.{side}.meaning"])
+
+
+@cache
+def _shared_labels() -> dict[str, dict[str, str]]:
+    return read_labels(data_folder() / "labels.csv")
 
 
 def read_labels(path: Path, *, prefix: str = "") -> dict[str, dict[str, str]]:

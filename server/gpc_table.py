@@ -91,7 +91,8 @@ def _lines(served: ServedRelease, inventory: dict[str, Any], language: str) -> p
 
     rows = []
     for line in inventory["codes"]:
-        gas = {f"{name} [t CO2e/a]": _tonnes(line["gases"][name]) for name in ("CO2", "CH4", "N2O")}
+        gas = {f"{name} [t CO2e/a]": _tonnes(told["value"] if isinstance(told, dict) else told)
+               for name, told in line["gases"].items()}
         rows.append({
             "GPC ref": line["gpc_ref"], "sub-sector": line["title"], "scope": line["scope"], "level": line["level"],
             **gas, "total [t CO2e/a]": _tonnes(line["value"]), "low [t CO2e/a]": _tonnes(line["low"]),
@@ -101,6 +102,8 @@ def _lines(served: ServedRelease, inventory: dict[str, Any], language: str) -> p
             "quality of factor": line["quality_factor"], "evidence": "; ".join(line["evidence"]),
             "share measured": line["share_measured"], "method": told("method", line["methods"]),
             "factors": "; ".join(line["factors"]), "year": inventory["year"],
+            **{f"{name} {side} [t CO2e/a]": _tonnes(told[side]) if isinstance(told, dict) else None
+               for name, told in line["gases"].items() for side in ("low", "high")},
         })
     return pd.DataFrame(rows)
 

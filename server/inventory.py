@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 EMISSIONS = "emissions_kgco2e_per_a"
 QUALITY = ("H", "M", "L")
+GASES = ("CO2", "CH4", "N2O")
 TENTH = 0.1  # of a line's emissions, beyond which the worse quality is the line's
 LINES = f"""
 select line, item, {EMISSIONS}, {EMISSIONS}_low, {EMISSIONS}_high, share_measured
@@ -29,10 +30,6 @@ order by line, item
 CODES = f"""
 select
     gpc_ref, any_value(scope) as scope, any_value(gpc_level) as level, any_value(domain) as domain,
-    sum({EMISSIONS}) filter (gas = 'CO2') as co2_kg,
-    sum({EMISSIONS}) filter (gas = 'CH4') as ch4_kg,
-    sum({EMISSIONS}) filter (gas = 'N2O') as n2o_kg,
-    sum({EMISSIONS}) filter (gas = 'CO2e') as together_kg,
     count({EMISSIONS}) as rows, count(*) - count({EMISSIONS}) as gaps,
     any_value(notation_key) filter ({EMISSIONS} is null) as notation_key,
     list_sort(list_distinct(list(reason) filter ({EMISSIONS} is null))) as reasons,
@@ -92,7 +89,7 @@ def describe_inventory(
         raise NotFoundError(message)
     zone = _zone(served, year)
     lines = served.rows(LINES, {"book": book, "basis": basis, "year": zone["year"]})
-    totals = [_total(line, zone["population"]) for line in lines if line["line"] != "code"]
+    totals = [_total(line, zone["population"]) for line in lines if line["line"] not in {"code", "gas"}]
     codes = _codes(served, language, book, basis, zone["year"], lines)
     manifest = served.release.manifest
     return {
@@ -100,8 +97,8 @@ def describe_inventory(
         "years": zone["years"], "is_projection": zone["year"] > zone["base_year"], "book": book,
         "books": known, "basis": basis, "population": zone["population"], "unit": "kgCO2e/a",
         "totals": totals, "codes": codes,
-        "neutrality": describe_neutrality(served, codes, zone, basis) if book == "gpc" else None,
-        "per_standard_coal": describe_intensity(served, [code["gpc_ref"] for code in codes], basis, zone["year"])
+        "neutrality": describe_neutrality(served, totals, zone, basis) if book == "gpc" else None,
+        "per_standard_coal": describe_intensity(served, basis, zone["year"])
         if book == "park" else None,
         "method": "layers/ledger/README.md", "release_id": served.release.release_id,
         "notice": notice_of(manifest, language),
@@ -137,6 +134,7 @@ def _codes(
     rules = [rule for rule in books() if rule["book"] == book]
     told = {"of_books": sorted({rule["of_book"] for rule in rules}), "basis": basis, "year": year}
     sums = {line["item"]: line for line in lines if line["line"] == "code"}
+    of_gas = {line["item"]: line for line in lines if line["line"] == "gas"}
     worst = _worst(served.rows(QUALITIES, told))
     texts = labels(served.layers, language)
     found = []
@@ -153,7 +151,7 @@ def _codes(
             "notation_key": None if figure else row["notation_key"], "is_partial": is_partial,
             "reasons": row["reasons"] or [], "missing": row["missing"] or [], "carriers": row["carriers"] or [],
             "methods": row["methods"] or [], "evidence": row["evidence"] or [], "factors": row["factors"] or [],
-            "gases": _gases(row), "share_measured": figure.get("share_measured"),
+            "gases": _gases(code, of_gas, has_figure=bool(figure)), "share_measured": figure.get("share_measured"),
             "quality_activity": worst.get((code, "activity")), "quality_factor": worst.get((code, "factor")),
         })
     return sorted(found, key=lambda line: _order(line["gpc_ref"]))
@@ -163,13 +161,16 @@ def _counts(rules: Iterable[dict[str, str]], code: str) -> bool:
     return any(fnmatchcase(code or "", rule["pattern"]) for rule in rules)
 
 
-def _gases(row: dict[str, Any]) -> dict[str, float | str | None]:
-    """Return the gases of a line in kilograms of what warms as much; what a factor leaves out is NE."""
-    if not row["rows"]:
-        return {"CO2": None, "CH4": None, "N2O": None}
-    is_told_apart = row["together_kg"] is None
-    return {name: row[key] if row[key] is not None else ("NE" if is_told_apart else "IE")
-            for name, key in (("CO2", "co2_kg"), ("CH4", "ch4_kg"), ("N2O", "n2o_kg"))}
+def _gases(
+    code: str, of_gas: dict[str, dict[str, Any]], *, has_figure: bool
+) -> dict[str, dict[str, float] | str | None]:
+    """Return the gases of a line in kilograms of what warms as much, with intervals; what a factor leaves out is NE."""
+    if not has_figure:
+        return dict.fromkeys(GASES)
+    gap = "IE" if f"{code}/CO2e" in of_gas else "NE"
+    lines = {name: of_gas.get(f"{code}/{name}") for name in GASES}
+    return {name: {"value": line[EMISSIONS], "low": line[f"{EMISSIONS}_low"], "high": line[f"{EMISSIONS}_high"]}
+            if line else gap for name, line in lines.items()}
 
 
 def _worst(rows: Iterable[dict[str, Any]]) -> dict[tuple[str, str], str]:

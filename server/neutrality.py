@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from layers.ledger.lines import LEVELS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from server.database import ServedRelease
 
+DOMAINS_OF = {"BASIC": "domain", "BASIC+": "domain_plus"}
 ROOFS = """
 select
     sum(pv_yield_kwh_per_a) as value, sum(pv_yield_kwh_per_a_low) as low, sum(pv_yield_kwh_per_a_high) as high,
@@ -23,41 +24,55 @@ inner join factor_in_force as factor on factor.quantity = 'grid_emission.locatio
 
 
 def describe_neutrality(
-    served: ServedRelease, codes: Iterable[dict[str, Any]], zone: dict[str, Any], basis: str
+    served: ServedRelease, totals: Iterable[dict[str, Any]], zone: dict[str, Any], basis: str
 ) -> dict[str, Any] | None:
     """
     Return the plain line from today to the target, total and by domain, beside what the roofs' modules could cut.
+
+    Parameters
+    ----------
+    totals
+        Sums of the inventory with their intervals, as :func:`describe_inventory` tells them.
+    zone
+        Its year and target year.
+    basis
+        Electricity by location or market.
 
     Returns
     -------
     neutrality
         None where the zone has no target year; `years` with what may be emitted in each [kgCO2e/a]; `gap` between today
-        and the target; `roofs`: what all roofs' photovoltaics would feed in times the grid's factor, with its interval.
+        and the target, whole and by domain; `roofs`: what all roofs' photovoltaics would feed in times the grid's
+        factor. All with intervals but the line and the offsets, which are set.
     """
     if zone["target_year"] is None:
         return None
     rule = served.release.manifest["settings"]["inventory"].get("neutrality", {})
     offsets, level = float(rule.get("offsets_kgco2e_per_a", 0)), rule.get("level", "BASIC")
-    shares: dict[str, float] = {}
-    for line in codes:
-        if line["value"] is not None and line["level"] in LEVELS[level]:
-            shares[line["domain"]] = shares.get(line["domain"], 0.0) + line["value"]
-    if not shares:
+    figures = {(total["line"], total["item"]): total for total in totals}
+    whole = figures.get(("total", level))
+    if whole is None or not whole["value"]:
         return None
-    today, start, target = sum(shares.values()), zone["year"], zone["target_year"]
+    domains = {item: total for (line, item), total in figures.items() if line == DOMAINS_OF[level]}
+    today, start, target = whole["value"], zone["year"], zone["target_year"]
 
     def allowed(value: float, year: int) -> float:
         left, offset = max(target - year, 0) / max(target - start, 1), offsets * value / today
         return float(offset + (value - offset) * left)
 
     years = [{"year": year, "kgco2e_per_a": allowed(today, year),
-              "domains": {name: allowed(value, year) for name, value in shares.items()}}
+              "domains": {name: allowed(total["value"], year) for name, total in domains.items()}}
              for year in range(start, max(target, start) + 1)]
     return {"target_year": target, "level": level, "basis": basis, "offsets_kgco2e_per_a": offsets,
-            "today_kgco2e_per_a": today, "gap_kgco2e_per_a": max(today - offsets, 0.0),
-            "gap_by_domain_kgco2e_per_a": {name: value - offsets * value / today
-                                           for name, value in shares.items()},
-            "years": years, "inventory": _totals(served, level, basis), "roofs": _roofs(served, today)}
+            "today": _less(whole, 0.0), "gap": _less(whole, offsets),
+            "gap_by_domain": {name: _less(total, offsets * total["value"] / today) for name, total in domains.items()},
+            "unit": "kgCO2e/a", "years": years, "inventory": _totals(served, level, basis),
+            "roofs": _roofs(served, today)}
+
+
+def _less(total: Mapping[str, Any], offset: float) -> dict[str, float]:
+    """Return a sum less what offsets it, never below nothing. [kgCO2e/a]"""
+    return {name: max(total[name] - offset, 0.0) for name in ("value", "low", "high")}
 
 
 def _totals(served: ServedRelease, level: str, basis: str) -> list[dict[str, Any]]:
@@ -87,6 +102,7 @@ def _roofs(served: ServedRelease, total: float) -> dict[str, Any] | None:
     cut = row["value"] * row["factor"]
     down, up = (math.hypot(math.log(row[side] / row["value"]), math.log(row[f"factor_{side}"] / row["factor"]))
                 for side in ("low", "high"))
-    return {"yield_kwh_per_a": row["value"], "factor_id": row["factor_id"], "cut_kgco2e_per_a": cut,
+    return {"yield_kwh_per_a": row["value"], "yield_kwh_per_a_low": row["low"], "yield_kwh_per_a_high": row["high"],
+            "factor_id": row["factor_id"], "cut_kgco2e_per_a": cut,
             "cut_kgco2e_per_a_low": cut * math.exp(-down), "cut_kgco2e_per_a_high": cut * math.exp(up),
             "share_of_total": cut / total if total else None}

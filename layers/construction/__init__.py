@@ -1,7 +1,8 @@
 """Construction: what buildings use in a year, by carrier and end use, what that emits, and what they embody."""
 
-from layers.contract import Column, Layer, View
+from layers.contract import Column, Layer, View, bounded
 
+EVIDENCE = "energy_evidence"
 END_USES = (("cooling", "Electricity for cooling"), ("heating", "Electricity for heating"),
             ("base", "Electricity for all but cooling and heating"))
 CARRIERS = (("electricity", "Electricity"), ("gas", "Natural gas"), ("heat", "District heat"))
@@ -12,31 +13,24 @@ def _energy(subject: str) -> tuple[Column, ...]:
     columns: list[Column] = []
     for carrier, title in CARRIERS:
         name = f"{carrier}_kwh_per_a"
-        columns += _interval(name, "kWh/a", f"{title} that the {subject} uses in a year")
-    columns += _interval("emissions_kgco2e_per_a", "kgCO2e/a",
-                         f"Emissions of the energy that the {subject} uses in a year, location-based")
+        columns += bounded(name, "kWh/a", f"{title} that the {subject} uses in a year", evidence=EVIDENCE, total=True)
+    columns += bounded("emissions_kgco2e_per_a", "kgCO2e/a",
+                       f"Emissions of the energy that the {subject} uses in a year, location-based",
+                       evidence=EVIDENCE, total=True)
     return tuple(columns)
 
 
 def _end_uses(subject: str) -> tuple[Column, ...]:
     """Return the columns of what the electricity serves."""
     return tuple(column for name, title in END_USES
-                 for column in _interval(f"{name}_kwh_per_a", "kWh/a", f"{title} of the {subject} in a year"))
+                 for column in bounded(f"{name}_kwh_per_a", "kWh/a", f"{title} of the {subject} in a year",
+                                       evidence=EVIDENCE, total=True))
 
 
-def _embodied(name: str, meaning: str) -> list[Column]:
+def _embodied(name: str, meaning: str) -> tuple[Column, ...]:
     """Return a column of embodied carbon with the two that bound it."""
-    return _interval(name, "kgCO2e", f"Embodied carbon, stages A1 to A5, of {meaning}", evidence="embodied_evidence")
-
-
-def _interval(name: str, unit: str, meaning: str, *, evidence: str = "energy_evidence") -> list[Column]:
-    """Return a column with the two that bound it."""
-    low, high = f"{name}_low", f"{name}_high"
-    return [
-        Column(name, unit, meaning, low=low, high=high, evidence=evidence, total=True),
-        Column(low, unit, f"{meaning}: lower bound (2.5 %)", hidden=True),
-        Column(high, unit, f"{meaning}: upper bound (97.5 %)", hidden=True),
-    ]
+    return bounded(name, "kgCO2e", f"Embodied carbon, stages A1 to A5, of {meaning}", evidence="embodied_evidence",
+                   total=True)
 
 
 LAYER = Layer(
@@ -45,21 +39,25 @@ LAYER = Layer(
     tables={
         "building_construction": (
             *_energy("building"),
-            Column("energy_kwh_per_m2_a", "kWh/m2/a", "Energy of all carriers per gross floor area"),
-            Column("emissions_kgco2e_per_m2_a", "kgCO2e/m2/a", "Emissions of energy per gross floor area"),
+            *bounded("energy_kwh_per_m2_a", "kWh/m2/a", "Energy of all carriers per gross floor area",
+                     evidence=EVIDENCE),
+            *bounded("emissions_kgco2e_per_m2_a", "kgCO2e/m2/a", "Emissions of energy per gross floor area",
+                     evidence=EVIDENCE),
             Column("energy_evidence", "", "How the energy figures came about", words="evidence"),
             Column("carriers_left_out", "", "Carriers without an intensity in the zone's regions, not in the figures",
                    words="construction.carriers_left_out"),
             Column("energy_notation_key", "", "Why there is no figure: NE not estimated, NO not occurring"),
             Column("energy_reason", "", "What is missing for a figure", words="construction.energy_reason"),
             *_end_uses("building"),
-            Column("energy_of_limit", "1", "Electricity over what the standard of the region allows for all energy"),
+            *bounded("energy_of_limit", "1", "Electricity over what the standard of the region allows for all energy",
+                     evidence=EVIDENCE),
             *_embodied("embodied_kgco2e", "the building, standing or planned"),
             Column("embodied_evidence", "", "How the embodied carbon came about", words="evidence"),
         ),
         "parcel_construction": (
             *_energy("parcel's buildings"),
-            Column("emissions_kgco2e_per_m2_land_a", "kgCO2e/m2/a", "Emissions of energy per area of the parcel"),
+            *bounded("emissions_kgco2e_per_m2_land_a", "kgCO2e/m2/a", "Emissions of energy per area of the parcel",
+                     evidence=EVIDENCE),
             Column("energy_evidence", "", "How the energy figures came about", words="evidence"),
             Column("floor_area_not_estimated_m2", "m2", "Gross floor area of buildings not estimated", total=True,
                    gap=True),

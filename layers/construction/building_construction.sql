@@ -44,6 +44,8 @@ bounded as (
         energy_kwh,
         greatest(energy_kwh - sqrt(pow(floor_down_kwh, 2) + pow(intensity_down_kwh, 2)), 0) as energy_low_kwh,
         energy_kwh + sqrt(pow(floor_up_kwh, 2) + pow(intensity_up_kwh, 2)) as energy_high_kwh,
+        pow(intensity_down_kwh, 2) as own_down_kwh2,
+        pow(intensity_up_kwh, 2) as own_up_kwh2,
         energy_kwh = 0 and intensity_up_kwh = 0 as is_absent,
         case when is_absent then 0 else energy_kwh * kg_per_kwh end as emission_kg,
         floor_down_kwh * kg_per_kwh as floor_down_kg,
@@ -66,6 +68,12 @@ summed as (
         max(energy_low_kwh) filter (carrier = 'heat') as heat_low_kwh,
         max(energy_high_kwh) filter (carrier = 'heat') as heat_high_kwh,
         sum(energy_kwh) as energy_kwh,
+        sqrt(sum(own_down_kwh2)) as own_down_kwh,
+        sqrt(sum(own_up_kwh2)) as own_up_kwh,
+        sqrt(sum(own_down_kg2)) as own_down_kg,
+        sqrt(sum(own_up_kg2)) as own_up_kg,
+        sqrt(max(own_down_kwh2) filter (carrier = 'electricity')) as own_electricity_down_kwh,
+        sqrt(max(own_up_kwh2) filter (carrier = 'electricity')) as own_electricity_up_kwh,
         -- a carrier without an emission factor leaves the whole without an estimate
         case when count(*) = count(emission_kg) then sum(emission_kg) end as emission_kg,
         -- the floor area is one error of all carriers, factors are each carrier's own
@@ -74,6 +82,25 @@ summed as (
     from bounded
     group by building_id
     having count(*) filter (carrier = 'electricity') = 1
+),
+
+-- per floor area the area's own error cancels: what is left is that of the factors
+per_floor as (
+    select
+        summed.building_id,
+        summed.energy_kwh / floor.floor_area_m2 as kwh_per_m2,
+        kwh_per_m2 * greatest(1 - summed.own_down_kwh / nullif(summed.energy_kwh, 0), 0) as kwh_low_per_m2,
+        (summed.energy_kwh + summed.own_up_kwh) / floor.floor_area_m2 as kwh_high_per_m2,
+        summed.emission_kg / floor.floor_area_m2 as kg_per_m2,
+        kg_per_m2 * greatest(1 - summed.own_down_kg / nullif(summed.emission_kg, 0), 0) as kg_low_per_m2,
+        (summed.emission_kg + summed.own_up_kg) / floor.floor_area_m2 as kg_high_per_m2,
+        summed.electricity_kwh / floor.floor_area_m2 as power_per_m2,
+        power_per_m2 * greatest(1 - summed.own_electricity_down_kwh / nullif(summed.electricity_kwh, 0), 0)
+            as power_low_per_m2,
+        (summed.electricity_kwh + summed.own_electricity_up_kwh) / floor.floor_area_m2 as power_high_per_m2
+    from summed
+    inner join floor using (building_id)
+    where floor.floor_area_m2 > 0
 ),
 
 -- what is left of the electricity once rooms are cooled and heated; errors of shares and of the whole add as squares
@@ -145,8 +172,12 @@ select
     case when summed.emission_kg is not null then greatest(summed.emission_kg - summed.emission_down_kg, 0) end::double
         as emissions_kgco2e_per_a_low,
     (summed.emission_kg + summed.emission_up_kg)::double as emissions_kgco2e_per_a_high,
-    (summed.energy_kwh / nullif(floor.floor_area_m2, 0))::double as energy_kwh_per_m2_a,
-    (summed.emission_kg / nullif(floor.floor_area_m2, 0))::double as emissions_kgco2e_per_m2_a,
+    per_floor.kwh_per_m2::double as energy_kwh_per_m2_a,
+    per_floor.kwh_low_per_m2::double as energy_kwh_per_m2_a_low,
+    per_floor.kwh_high_per_m2::double as energy_kwh_per_m2_a_high,
+    per_floor.kg_per_m2::double as emissions_kgco2e_per_m2_a,
+    per_floor.kg_low_per_m2::double as emissions_kgco2e_per_m2_a_low,
+    per_floor.kg_high_per_m2::double as emissions_kgco2e_per_m2_a_high,
     case when summed.building_id is not null then 'modelled' end as energy_evidence,
     case
         when summed.building_id is null then null
@@ -173,13 +204,16 @@ select
     end_use.base_kwh::double as base_kwh_per_a,
     end_use.base_low_kwh::double as base_kwh_per_a_low,
     end_use.base_high_kwh::double as base_kwh_per_a_high,
-    (summed.electricity_kwh / nullif(floor.floor_area_m2, 0) / energy_limit.value)::double as energy_of_limit,
+    (per_floor.power_per_m2 / energy_limit.value)::double as energy_of_limit,
+    (per_floor.power_low_per_m2 / energy_limit.value)::double as energy_of_limit_low,
+    (per_floor.power_high_per_m2 / energy_limit.value)::double as energy_of_limit_high,
     embodied.kg::double as embodied_kgco2e,
     embodied.low_kg::double as embodied_kgco2e_low,
     embodied.high_kg::double as embodied_kgco2e_high,
     case when embodied.kg is not null then 'modelled' end as embodied_evidence
 from floor
 left join summed using (building_id)
+left join per_floor using (building_id)
 left join end_use using (building_id)
 left join embodied using (building_id)
 left join factor_in_force as energy_limit on energy_limit.quantity = 'energy_limit.' || floor.use

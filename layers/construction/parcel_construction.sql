@@ -63,6 +63,8 @@ select
     summed.emissions_kgco2e_per_a_low::double as emissions_kgco2e_per_a_low,
     summed.emissions_kgco2e_per_a_high::double as emissions_kgco2e_per_a_high,
     (summed.emissions_kgco2e_per_a / parcel.area_m2)::double as emissions_kgco2e_per_m2_land_a,
+    (summed.emissions_kgco2e_per_a_low / parcel.area_m2)::double as emissions_kgco2e_per_m2_land_a_low,
+    (summed.emissions_kgco2e_per_a_high / parcel.area_m2)::double as emissions_kgco2e_per_m2_land_a_high,
     case when summed.emissions_kgco2e_per_a is not null then 'modelled' end as energy_evidence,
     coalesce(summed.floor_area_not_estimated_m2, 0)::double as floor_area_not_estimated_m2,
     coalesce(summed.buildings_not_estimated, 0)::double as buildings_not_estimated,

@@ -1,6 +1,6 @@
 """Energy: what stands where of the supply of electricity and heat, what the grid loses, what the sun gives."""
 
-from layers.contract import Column, Layer, View
+from layers.contract import Column, Layer, View, bounded
 
 KIND_COLOURS = {
     "substation": (214, 92, 92), "transformer": (232, 142, 92), "line": (150, 110, 90), "generator": (232, 190, 70),
@@ -22,17 +22,11 @@ LAYER = Layer(
                    total=True),
             Column("assets_of_unknown_capacity", "1", "Energy assets whose rated power is not known", total=True),
             Column("pv_capacity_kw", "kW", "Rated power of photovoltaic systems, where it is known", total=True),
-            Column("pv_generation_kwh_per_a", "kWh/a", "Electricity that they make in a year, by the region's yield",
-                   low="pv_generation_kwh_per_a_low", high="pv_generation_kwh_per_a_high", evidence="pv_evidence",
-                   total=True),
-            Column("pv_generation_kwh_per_a_low", "kWh/a", "The same: lower bound (2.5 %)", hidden=True),
-            Column("pv_generation_kwh_per_a_high", "kWh/a", "The same: upper bound (97.5 %)", hidden=True),
+            *bounded("pv_generation_kwh_per_a", "kWh/a", "Electricity that they make in a year, by the region's yield",
+                     evidence="pv_evidence", total=True),
             Column("pv_evidence", "", "How the generation came about", words="evidence"),
-            Column("own_generation_share", "1", "Photovoltaic generation divided by the electricity that the parcel's "
-                                                "buildings use in the year", low="own_generation_share_low",
-                   high="own_generation_share_high", evidence="pv_evidence"),
-            Column("own_generation_share_low", "1", "The same: lower bound (2.5 %)", hidden=True),
-            Column("own_generation_share_high", "1", "The same: upper bound (97.5 %)", hidden=True),
+            *bounded("own_generation_share", "1", "Photovoltaic generation divided by the electricity that the "
+                     "parcel's buildings use in the year", evidence="pv_evidence"),
         ),
     },
     needs=("parcel", "building", "building_parcel", "energy_asset", "factor_in_force", "parcel_construction"),

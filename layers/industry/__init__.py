@@ -1,18 +1,14 @@
 """Industry: energy of what stands on industrial land and of industry elsewhere; processes and product use."""
 
-from layers.contract import Column, Layer, View
+from layers.contract import Column, Layer, View, bounded
 
 KWH, KG = "kWh/a", "kgCO2e/a"
 
 
-def _interval(name: str, unit: str, meaning: str) -> list[Column]:
-    """Return a column with the two that bound it."""
-    low, high = f"{name}_low", f"{name}_high"
-    return [
-        Column(name, unit, meaning, low=low, high=high, evidence="industry_evidence", total=True),
-        Column(low, unit, f"{meaning}: lower bound (2.5 %)", hidden=True),
-        Column(high, unit, f"{meaning}: upper bound (97.5 %)", hidden=True),
-    ]
+def _bounded(name: str, unit: str, meaning: str) -> tuple[Column, ...]:
+    """Return a bounded column, with a sum over the zone where it is an amount of a year."""
+    is_ratio = "_per_m2" in name or name.endswith("_per_kgce")
+    return bounded(name, unit, meaning, evidence="industry_evidence", total=not is_ratio)
 
 
 LAYER = Layer(
@@ -20,23 +16,23 @@ LAYER = Layer(
     domain="industry",
     tables={
         "parcel_industry": (
-            *_interval("industry_electricity_kwh_per_a", KWH, "Electricity of the parcel's industry in a year"),
-            *_interval("industry_gas_kwh_per_a", KWH, "Natural gas of the parcel's industry in a year"),
-            *_interval("industry_emissions_kgco2e_per_a", KG,
-                       "Emissions of the energy of the parcel's industry, location-based"),
+            *_bounded("industry_electricity_kwh_per_a", KWH, "Electricity of the parcel's industry in a year"),
+            *_bounded("industry_gas_kwh_per_a", KWH, "Natural gas of the parcel's industry in a year"),
+            *_bounded("industry_emissions_kgco2e_per_a", KG,
+                      "Emissions of the energy of the parcel's industry, location-based"),
             Column("industry_floor_area_m2", "m2", "Gross floor area of the parcel's industry with an estimate",
                    total=True),
-            Column("industry_electricity_kwh_per_m2_land_a", "kWh/m2/a", "Electricity per area of the parcel"),
-            Column("industry_emissions_kgco2e_per_m2_land_a", "kgCO2e/m2/a", "Emissions per area of the parcel"),
-            Column("industry_emissions_kgco2e_per_m2_a", "kgCO2e/m2/a", "Emissions per gross floor area"),
-            Column("industry_calorific_kgce_per_a", "kgce/a",
-                   "Energy in standard coal, electricity by its calorific value", total=True),
-            Column("industry_equivalent_kgce_per_a", "kgce/a",
-                   "Energy in standard coal, electricity by the coal burnt for it", total=True),
-            Column("industry_calorific_kgco2e_per_kgce", "kgCO2e/kgce",
-                   "Emissions per standard coal, electricity by its calorific value"),
-            Column("industry_equivalent_kgco2e_per_kgce", "kgCO2e/kgce",
-                   "Emissions per standard coal, electricity by the coal burnt for it"),
+            *_bounded("industry_electricity_kwh_per_m2_land_a", "kWh/m2/a", "Electricity per area of the parcel"),
+            *_bounded("industry_emissions_kgco2e_per_m2_land_a", "kgCO2e/m2/a", "Emissions per area of the parcel"),
+            *_bounded("industry_emissions_kgco2e_per_m2_a", "kgCO2e/m2/a", "Emissions per gross floor area"),
+            *_bounded("industry_calorific_kgce_per_a", "kgce/a",
+                      "Energy in standard coal, electricity by its calorific value"),
+            *_bounded("industry_equivalent_kgce_per_a", "kgce/a",
+                      "Energy in standard coal, electricity by the coal burnt for it"),
+            *_bounded("industry_calorific_kgco2e_per_kgce", "kgCO2e/kgce",
+                      "Emissions per standard coal, electricity by its calorific value"),
+            *_bounded("industry_equivalent_kgco2e_per_kgce", "kgCO2e/kgce",
+                      "Emissions per standard coal, electricity by the coal burnt for it"),
             Column("industry_evidence", "", "How the figures came about", words="evidence"),
             Column("industry_floor_area_not_estimated_m2", "m2",
                    "Gross floor area of the parcel's industry without an estimate", total=True, gap=True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from layers.contract import DOMAINS, Column, Layer, Thing, View
+from layers.contract import DOMAINS, Column, Layer, Thing, View, bounded
 
 if TYPE_CHECKING:
     import duckdb
@@ -61,13 +61,20 @@ TOTAL = (
     Column("year", "year", "Year"),
     Column("book", "", "Book", words="ledger.book"),
     Column("basis", "", "Electricity by the grid (location) or by contracts (market)", words="ledger.basis"),
-    Column("line", "", "total, scope, domain or code"),
+    Column("line", "", "total, scope, domain, domain_plus (by BASIC+), code, or gas of a code"),
     Column("item", "", "Which of them"),
-    Column("emissions_kgco2e_per_a", KG, "Sum of the rows", low="emissions_kgco2e_per_a_low",
-           high="emissions_kgco2e_per_a_high"),
-    Column("emissions_kgco2e_per_a_low", KG, "Sum of the rows: lower bound (2.5 %)", hidden=True),
-    Column("emissions_kgco2e_per_a_high", KG, "Sum of the rows: upper bound (97.5 %)", hidden=True),
+    *bounded("emissions_kgco2e_per_a", KG, "Sum of the rows"),
     Column("share_measured", "1", "Share of the sum whose activity is measured"),
+)
+
+INTENSITY = (
+    Column("year", "year", "Year"),
+    Column("basis", "", "Electricity by the grid (location) or by contracts (market)", words="ledger.basis"),
+    Column("coal_basis", "", "Electricity by its heat (calorific) or by the coal that makes it (equivalent)",
+           words="ledger.coal_basis"),
+    *bounded("energy_tce_per_a", "tce/a", "Energy that the park uses, in tonnes of standard coal"),
+    *bounded("carbon_tco2_per_tce", "tCO2/tce", "Carbon dioxide of the park per standard coal"),
+    Column("coal_factors", "", "Factors of the standard coal"),
 )
 
 
@@ -76,12 +83,8 @@ def _domains() -> tuple[Column, ...]:
     found: list[Column] = []
     for name, meaning in (("footprint", "all domains"), *((domain, domain) for domain in EMITTING)):
         column = f"{name}_kgco2e_per_a"
-        found += [
-            Column(column, KG, f"Emissions of the parcel by GPC BASIC, by location: {meaning}", low=f"{column}_low",
-                   high=f"{column}_high", evidence="ledger_evidence", total=True),
-            Column(f"{column}_low", KG, f"Emissions by GPC BASIC: {meaning}: lower bound (2.5 %)", hidden=True),
-            Column(f"{column}_high", KG, f"Emissions by GPC BASIC: {meaning}: upper bound (97.5 %)", hidden=True),
-        ]
+        found += bounded(column, KG, f"Emissions of the parcel by GPC BASIC, by location: {meaning}",
+                         evidence="ledger_evidence", total=True)
     return tuple(found)
 
 
@@ -97,7 +100,8 @@ LAYER = Layer(
     tables={
         "parcel_ledger": (
             *_domains(),
-            Column("footprint_kgco2e_per_m2_a", "kgCO2e/m2/a", "Emissions by GPC BASIC per area of the parcel"),
+            *bounded("footprint_kgco2e_per_m2_a", "kgCO2e/m2/a", "Emissions by GPC BASIC per area of the parcel",
+                     evidence="ledger_evidence"),
             Column("share_measured", "1", "Share of the emissions whose activity is measured"),
             Column("ledger_evidence", "", "How the figures came about", words="evidence"),
         ),
@@ -105,10 +109,11 @@ LAYER = Layer(
     things={
         "ledger": Thing("entry_id", LEDGER, is_drawn=False),
         "ledger_total": Thing("total_id", TOTAL, is_drawn=False),
+        "ledger_intensity": Thing("intensity_id", INTENSITY, is_drawn=False),
     },
     needs=("parcel", "zone", "factor_in_force", "ledger_*"),
     quantities=("grid_emission.residual", "measured.least_coverage", "net_calorific_value.natural_gas",
-                "activity_error.*"),
+                "activity_error.*", "coal_equivalent.*"),
     views=(View("footprint", "parcel", "footprint_kgco2e_per_m2_a", ramp="ember"),),
     compute=_compute,
 )

@@ -10,13 +10,15 @@ import numpy as np
 import pandas as pd
 
 from layers.contract import CLAIM
+from layers.ledger.bounds import bound_rows
+from layers.ledger.draws import draw_formulas
 from layers.ledger.formula import KEY, resolve_formulas
+from layers.ledger.intensity import measure_intensity
 from layers.ledger.lines import sum_lines
-from layers.ledger.spread import DRAWS
-from layers.ledger.sums import bound_rows, draw_formulas
 from layers.ledger.units import in_unit, parse_unit
 from twin.database import load_frame, run_select
 from twin.errors import FactorError, LayerError, ZoneError
+from twin.spread import DRAWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +37,7 @@ TEXT = [name for name in CLAIM if name not in {"base", "base_low", "base_high"}]
 
 def compute_ledger(connection: duckdb.DuckDBPyConnection, site: Site) -> None:
     """
-    Make the tables `ledger` and `ledger_total`.
+    Make the tables `ledger`, `ledger_total` and `ledger_intensity`.
 
     Parameters
     ----------
@@ -202,6 +204,7 @@ def _add_intervals(connection: duckdb.DuckDBPyConnection, factors: pd.DataFrame)
     lines = sum_lines(ledger, draw_formulas(ledger, factors, seed=SEED, draws=DRAWS))
     load_frame(connection, "ledger_line", lines.astype(dict.fromkeys(WORDS, "string")))
     run_select(connection, "ledger_total", _sql("ledger_total"))
+    load_frame(connection, "ledger_intensity", measure_intensity(ledger, factors, seed=SEED, draws=DRAWS))
 
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from layers.ledger.sums import bound_sums
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from layers.ledger.sums import Drawn
+    from layers.ledger.draws import Drawn
 
 BASES = ("location", "market")
 LEVELS = {"BASIC": ("BASIC",), "BASIC+": ("BASIC", "BASIC+")}
@@ -55,17 +55,16 @@ def sum_lines(ledger: pd.DataFrame, drawn: Drawn) -> pd.DataFrame:
     Returns
     -------
     lines
-        :data:`COLUMNS`; a line is a total, scope, domain or code (`item`), of a place.
+        :data:`COLUMNS`; a line is a total, scope, domain, code, or gas of a code (`item`), of a place.
     """
     parts = []
     for place_kind, place in (("zone", None), ("neighbourhood", "neighbourhood_id"), ("parcel", "parcel_id")):
-        taken = drawn if place_kind == "parcel" else drawn.whole()
         for basis in BASES if place_kind == "zone" else BASES[:1]:
             for book in dict.fromkeys(rule["book"] for rule in books()):
                 of_basis = ledger["basis"].isna() | (ledger["basis"] == basis)
                 rows = ledger[of_basis & book_rows(ledger, book)]
                 for line, item in _kinds(rows, book, place_kind):
-                    parts.append(_sum(rows, item, place, taken).assign(
+                    parts.append(_sum(rows, item, place, drawn).assign(
                         place_kind=place_kind, book=book, basis=basis, line=line))
     lines = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
     return lines[COLUMNS]
@@ -77,15 +76,24 @@ def _kinds(rows: pd.DataFrame, book: str, place_kind: str) -> Iterator[tuple[str
     if book != "gpc":
         yield "total", text.fillna(book)
         if place_kind == "zone":
-            yield "code", rows["gpc_ref"].astype("string")
+            yield from _codes(rows)
         return
     is_basic = rows["gpc_level"] == "BASIC"
     yield "total", text.where(~is_basic, "BASIC")
     yield "domain", rows["domain"].astype("string").where(is_basic)
     if place_kind == "zone":
-        yield "total", text.where(~rows["gpc_level"].isin(LEVELS["BASIC+"]), "BASIC+")
+        is_counted = rows["gpc_level"].isin(LEVELS["BASIC+"])
+        yield "total", text.where(~is_counted, "BASIC+")
+        yield "domain_plus", rows["domain"].astype("string").where(is_counted)
         yield "scope", rows["scope"].astype("Int64").astype("string").where(is_basic)
-        yield "code", rows["gpc_ref"].astype("string")
+        yield from _codes(rows)
+
+
+def _codes(rows: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
+    """Yield the lines of codes, and of their gases."""
+    code = rows["gpc_ref"].astype("string")
+    yield "code", code
+    yield "gas", code + "/" + rows["gas"].astype("string")
 
 
 def _sum(rows: pd.DataFrame, item: pd.Series, place: str | None, drawn: Drawn) -> pd.DataFrame:
@@ -100,7 +108,7 @@ def _sum(rows: pd.DataFrame, item: pd.Series, place: str | None, drawn: Drawn) -
     group[inside] = grouped.ngroup().to_numpy()
     found = pd.DataFrame(list(grouped.groups), columns=["place_id", "year", "item"])
     emissions = rows["emissions_kgco2e_per_a"].to_numpy(np.float64)
-    low, high = bound_sums(emissions, group, list(found["place_id"]), drawn.of(rows.index.to_numpy()))
+    low, high = bound_sums(rows.index.to_numpy(), group, list(found["place_id"]), drawn)
     value = np.bincount(group[inside], emissions[inside], len(found))
     told = emissions * (rows["evidence"] == "measured").to_numpy()
     share = np.divide(np.bincount(group[inside], told[inside], len(found)), value, out=np.zeros(len(found)),

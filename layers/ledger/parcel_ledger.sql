@@ -55,6 +55,8 @@ select
     summed.mobility_low::double as mobility_kgco2e_per_a_low,
     summed.mobility_high::double as mobility_kgco2e_per_a_high,
     (summed.footprint / parcel.area_m2)::double as footprint_kgco2e_per_m2_a,
+    (summed.footprint_low / parcel.area_m2)::double as footprint_kgco2e_per_m2_a_low,
+    (summed.footprint_high / parcel.area_m2)::double as footprint_kgco2e_per_m2_a_high,
     summed.share_measured::double as share_measured,
     case
         when summed.footprint is null then null

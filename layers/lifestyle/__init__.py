@@ -1,19 +1,9 @@
 """Lifestyle: what the consumption of residents emits, wherever it is made, and how far that is from a safe budget."""
 
-from layers.contract import Column, Layer, View
+from layers.contract import Column, Layer, View, bounded
 
 EVIDENCE = "lifestyle_evidence"
 YEARS = (2030, 2040, 2050)
-
-
-def _interval(name: str, unit: str, meaning: str, *, total: bool = False) -> tuple[Column, ...]:
-    """Return a column with the two that bound it."""
-    low, high = f"{name}_low", f"{name}_high"
-    return (
-        Column(name, unit, meaning, low=low, high=high, evidence=EVIDENCE, total=total),
-        Column(low, unit, f"{meaning}: lower bound (2.5 %)", hidden=True),
-        Column(high, unit, f"{meaning}: upper bound (97.5 %)", hidden=True),
-    )
 
 
 LAYER = Layer(
@@ -21,13 +11,16 @@ LAYER = Layer(
     domain="lifestyle",
     tables={
         "parcel_lifestyle": (
-            *_interval("consumption_tco2e_per_a", "tCO2e/a",
-                       "What the consumption of those who live on the parcel emits, wherever it is made", total=True),
-            *_interval("lifestyle_tco2e_per_person_a", "tCO2e/person/a",
-                       "Footprint of consumption per head: the country's mean, alike on every parcel"),
-            *(column for year in YEARS for column in _interval(
+            *bounded("consumption_tco2e_per_a", "tCO2e/a",
+                       "What the consumption of those who live on the parcel emits, wherever it is made",
+                     evidence=EVIDENCE, total=True),
+            *bounded("lifestyle_tco2e_per_person_a", "tCO2e/person/a",
+                       "Footprint of consumption per head: the country's mean, alike on every parcel",
+                     evidence=EVIDENCE),
+            *(column for year in YEARS for column in bounded(
                 f"times_budget_{year}", "1",
-                f"Footprint per head divided by what {year} leaves for 1.5 °C: alike on every parcel")),
+                f"Footprint per head divided by what {year} leaves for 1.5 °C: alike on every parcel",
+                evidence=EVIDENCE)),
             Column(EVIDENCE, "", "How the figures came about; empty where nobody lives", words="evidence"),
         ),
     },

@@ -4,22 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from layers.contract import Column, Layer, Thing, View
+from layers.contract import Column, Layer, Thing, View, bounded
 
 if TYPE_CHECKING:
     import duckdb
 
     from layers.contract import Site
-
-
-def _bounded(name: str, unit: str, meaning: str, *, evidence: str, total: bool = False) -> list[Column]:
-    """Return a column with the two that bound it."""
-    low, high = f"{name}_low", f"{name}_high"
-    return [
-        Column(name, unit, meaning, low=low, high=high, evidence=evidence, total=total),
-        Column(low, unit, f"{meaning}: lower bound (2.5 %)", hidden=True),
-        Column(high, unit, f"{meaning}: upper bound (97.5 %)", hidden=True),
-    ]
 
 
 TRAFFIC = (
@@ -29,11 +19,11 @@ TRAFFIC = (
            "Traffic by class, lanes and place in the network, before it was scaled to the zone's kilometres"),
     Column("traffic_share", "1", "Share of the road in the kilometres of the zone's light vehicles"),
     Column("carried_persons", "persons", "Residents whose kilometres are counted on the road"),
-    *_bounded("vehicles_per_day", "vehicles/day",
+    *bounded("vehicles_per_day", "vehicles/day",
               "Vehicles on the mean day, both directions, were all kilometres of residents driven in the zone",
               evidence="traffic_evidence"),
-    *_bounded("light_vehicle_km_per_a", "km/a", "Kilometres of light vehicles in a year", evidence="traffic_evidence"),
-    *_bounded("heavy_vehicle_km_per_a", "km/a", "Kilometres of heavy vehicles in a year", evidence="traffic_evidence"),
+    *bounded("light_vehicle_km_per_a", "km/a", "Kilometres of light vehicles in a year", evidence="traffic_evidence"),
+    *bounded("heavy_vehicle_km_per_a", "km/a", "Kilometres of heavy vehicles in a year", evidence="traffic_evidence"),
     Column("traffic_evidence", "", "How the traffic is known", words="evidence"),
 )
 
@@ -41,11 +31,11 @@ FLEET = (
     Column("vehicle_class", "", "Light or heavy vehicles", words="mobility.vehicle_class"),
     Column("share_year", "year", "Year that the shares of drives are of"),
     Column("share_of_class", "1", "Share of the vehicles of the class, and of their kilometres"),
-    Column("vehicles", "vehicles", "Vehicles of the residents"),
-    Column("vehicle_km_per_a", "km/a", "Kilometres of vehicles in a year"),
+    *bounded("vehicles", "vehicles", "Vehicles of the residents"),
+    *bounded("vehicle_km_per_a", "km/a", "Kilometres of vehicles in a year"),
     Column("electric_share", "1", "Share of its kilometres that is driven on electricity"),
-    Column("fuel_l_per_a", "L/a", "Petrol or diesel burnt in a year"),
-    Column("electricity_kwh_per_a", "kWh/a", "Electricity charged in a year"),
+    *bounded("fuel_l_per_a", "L/a", "Petrol or diesel burnt in a year"),
+    *bounded("electricity_kwh_per_a", "kWh/a", "Electricity charged in a year"),
 )
 
 
@@ -60,13 +50,13 @@ LAYER = Layer(
     domain="mobility",
     tables={
         "parcel_mobility": (
-            Column("vehicle_km_per_a", "km/a", "Kilometres of vehicles in a year", evidence="mobility_evidence",
-                   total=True),
-            Column("heavy_vehicle_km_per_a", "km/a", "Kilometres of heavy vehicles in a year",
-                   evidence="mobility_evidence", total=True),
-            *_bounded("vehicle_km_per_m2_a", "km/m2/a", "Kilometres of vehicles in a year per area of the parcel",
+            *bounded("vehicle_km_per_a", "km/a", "Kilometres of vehicles in a year", evidence="mobility_evidence",
+                     total=True),
+            *bounded("heavy_vehicle_km_per_a", "km/a", "Kilometres of heavy vehicles in a year",
+                     evidence="mobility_evidence", total=True),
+            *bounded("vehicle_km_per_m2_a", "km/m2/a", "Kilometres of vehicles in a year per area of the parcel",
                       evidence="mobility_evidence"),
-            *_bounded("charging_kwh_per_a", "kWh/a", "Electricity that the cars of those who live there charge",
+            *bounded("charging_kwh_per_a", "kWh/a", "Electricity that the cars of those who live there charge",
                       evidence="mobility_evidence", total=True),
             Column("mobility_evidence", "", "How the figures came about", words="evidence"),
             Column("mobility_notation_key", "", "Why there is no figure: NE not estimated"),

@@ -92,7 +92,11 @@ placed as (
 select
     parcel_id,
     (light_km + heavy_km)::double as vehicle_km_per_a,
+    (light_low_km + heavy_low_km)::double as vehicle_km_per_a_low,
+    (light_high_km + heavy_high_km)::double as vehicle_km_per_a_high,
     heavy_km::double as heavy_vehicle_km_per_a,
+    heavy_low_km::double as heavy_vehicle_km_per_a_low,
+    heavy_high_km::double as heavy_vehicle_km_per_a_high,
     ((light_km + heavy_km) / area_m2)::double as vehicle_km_per_m2_a,
     ((light_low_km + heavy_low_km) / area_m2)::double as vehicle_km_per_m2_a_low,
     ((light_high_km + heavy_high_km) / area_m2)::double as vehicle_km_per_m2_a_high,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from layers.contract import Column, Layer, View
+from layers.contract import Column, Layer, View, bounded
 
 if TYPE_CHECKING:
     import duckdb
@@ -29,16 +29,6 @@ KINDS = {
 }
 
 
-def _bounded(name: str, unit: str, meaning: str, *, evidence: str | None = None, total: bool = False) -> list[Column]:
-    """Return a column with the two that bound it."""
-    low, high = f"{name}_low", f"{name}_high"
-    return [
-        Column(name, unit, meaning, low=low, high=high, evidence=evidence, total=total),
-        Column(low, unit, f"{meaning}: lower bound", hidden=True),
-        Column(high, unit, f"{meaning}: upper bound", hidden=True),
-    ]
-
-
 def _compute(connection: duckdb.DuckDBPyConnection, site: Site) -> None:
     from layers.planning.compute import compute_planning
 
@@ -55,11 +45,11 @@ LAYER = Layer(
             Column("sunlight_reason", "", "Why there is no verdict on the sun", words="planning.sunlight_reason"),
             Column("sunlight_evidence", "", "modelled where the heights of all houses around are known, else default",
                    words="evidence"),
-            *_bounded("dwellings_without_sunlight", "1", "Dwellings whose windows miss the hours of sun of the rule",
+            *bounded("dwellings_without_sunlight", "1", "Dwellings whose windows miss the hours of sun of the rule",
                       evidence="sunlight_evidence"),
             *(Column(f"{kind}_walk_min", "min", f"Minutes on foot to the nearest {place} that the model knows")
               for kind, place in KINDS.items()),
-            *_bounded("access_15min", "1", "Kinds of daily services within 15 minutes on foot, of five"),
+            *bounded("access_15min", "1", "Kinds of daily services within 15 minutes on foot, of five"),
             Column("access_reason", "", "Why a walk is not told", words="planning.access_reason"),
         ),
         "parcel_planning": (
@@ -74,8 +64,8 @@ LAYER = Layer(
             Column("tallest_m", "m", "Height of the tallest building on the parcel"),
             Column("density_persons_per_ha", "persons/ha", "Residents per hectare of the parcel"),
             Column("far_counted", "1", "Floor area ratio by the counting rules of the zone"),
-            *_bounded("far_of_limit", "1", "Floor area ratio divided by the highest that the plan allows"),
-            *_bounded("height_of_limit", "1", "Height of the tallest building divided by the greatest that the plan "
+            *bounded("far_of_limit", "1", "Floor area ratio divided by the highest that the plan allows"),
+            *bounded("height_of_limit", "1", "Height of the tallest building divided by the greatest that the plan "
                                               "allows"),
             Column("coverage_of_limit", "1", "Site coverage divided by the highest that the plan allows"),
             Column("green_m2", "m2", "Mapped green, farmland and built ground left out", total=True),
@@ -85,11 +75,11 @@ LAYER = Layer(
             Column("limits_reason", "", "Why there is no verdict on the limits", words="planning.limits_reason"),
             Column("limit_broken", "", "The limit that is exceeded most", words="planning.limit_broken"),
             Column("limits_broken", "1", "Limits that are exceeded for certain"),
-            *_bounded("dwellings_without_sunlight", "1", "Dwellings whose windows miss the hours of sun of the rule",
+            *bounded("dwellings_without_sunlight", "1", "Dwellings whose windows miss the hours of sun of the rule",
                       total=True),
             Column("served_persons", "persons", "Residents with all five kinds of daily services within 15 minutes on "
                                                 "foot", total=True),
-            *_bounded("access_15min_share", "1", "Share of the residents with all five kinds of daily services within "
+            *bounded("access_15min_share", "1", "Share of the residents with all five kinds of daily services within "
                                                  "15 minutes on foot"),
         ),
     },

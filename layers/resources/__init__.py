@@ -1,18 +1,16 @@
 """Resources: what residents throw away, let flow and draw, and what that emits where it is treated."""
 
-from layers.contract import Column, Layer, View
+from layers.contract import Column, Layer, View, bounded
 
 EVIDENCE = "resources_evidence"
-
-
-def _interval(name: str, unit: str, meaning: str) -> tuple[Column, ...]:
-    """Return a column with the two that bound it."""
-    low, high = f"{name}_low", f"{name}_high"
-    return (
-        Column(name, unit, meaning, low=low, high=high, evidence=EVIDENCE, total=True),
-        Column(low, unit, f"{meaning}: lower bound (2.5 %)", hidden=True),
-        Column(high, unit, f"{meaning}: upper bound (97.5 %)", hidden=True),
-    )
+FIGURES = (
+    ("waste_t_per_a", "t/a", "Municipal waste of those who live on the parcel"),
+    ("biogenic_tco2_per_a", "tCO2/a",
+     "Carbon dioxide from the food, paper and wood in the waste that is burnt: in no total"),
+    ("wastewater_bod_kg_per_a", "kg/a", "Organic matter in the wastewater, as biochemical oxygen demand"),
+    ("wastewater_nitrogen_kg_per_a", "kg/a", "Nitrogen in the wastewater"),
+    ("tap_water_m3_per_a", "m3/a", "Tap water that those who live on the parcel draw at home"),
+)
 
 
 LAYER = Layer(
@@ -20,14 +18,9 @@ LAYER = Layer(
     domain="resources",
     tables={
         "parcel_resources": (
-            *_interval("waste_t_per_a", "t/a", "Municipal waste of those who live on the parcel"),
-            *_interval("biogenic_tco2_per_a", "tCO2/a",
-                       "Carbon dioxide from the food, paper and wood in the waste that is burnt: in no total"),
-            *_interval("wastewater_bod_kg_per_a", "kg/a",
-                       "Organic matter in the wastewater, as biochemical oxygen demand"),
-            *_interval("wastewater_nitrogen_kg_per_a", "kg/a", "Nitrogen in the wastewater"),
-            *_interval("tap_water_m3_per_a", "m3/a", "Tap water that those who live on the parcel draw at home"),
-            Column("waste_t_per_m2_a", "t/m2/a", "Municipal waste per area of the parcel"),
+            *(column for name, unit, meaning in FIGURES
+              for column in bounded(name, unit, meaning, evidence=EVIDENCE, total=True)),
+            *bounded("waste_t_per_m2_a", "t/m2/a", "Municipal waste per area of the parcel", evidence=EVIDENCE),
             Column(EVIDENCE, "", "How the figures came about; empty where nobody lives", words="evidence"),
             Column("buildings_of_unknown_residents", "1",
                    "Standing buildings on the parcel of which nobody knows whether people live there", total=True),

@@ -107,6 +107,8 @@ select
     (peopled.residents * head.water_low)::double as tap_water_m3_per_a_low,
     (peopled.residents * head.water_high)::double as tap_water_m3_per_a_high,
     (peopled.residents * head.waste / parcel.area_m2)::double as waste_t_per_m2_a,
+    (peopled.residents * head.waste_low / parcel.area_m2)::double as waste_t_per_m2_a_low,
+    (peopled.residents * head.waste_high / parcel.area_m2)::double as waste_t_per_m2_a_high,
     case
         when peopled.residents * coalesce(head.waste, head.bod, head.nitrogen, head.water) is not null then 'modelled'
     end as resources_evidence,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from layers.contract import Column, Layer, Thing, View
+from layers.contract import Column, Layer, Thing, View, bounded
 from layers.solar.area import REASONS
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 MONTHS = range(1, 13)
 KWH_M2 = "kWh/m2/a"
+EVIDENCE = "solar_evidence"
 WHY = {
     "tilt_north": "too steep towards the pole",
     "setback": "too near to an edge",
@@ -24,32 +25,24 @@ WHY = {
 }
 
 
-def _bounded(name: str, unit: str, meaning: str, *, total: bool = False) -> list[Column]:
-    """Return a column with the two that bound it."""
-    low, high = f"{name}_low", f"{name}_high"
-    return [
-        Column(name, unit, meaning, low=low, high=high, evidence="solar_evidence", total=total),
-        Column(low, unit, f"{meaning}: lower bound (2.5 %)", hidden=True),
-        Column(high, unit, f"{meaning}: upper bound (97.5 %)", hidden=True),
-    ]
-
-
 def _subject(subject: str) -> tuple[Column, ...]:
     """Return the columns that a building and a parcel have alike."""
     reasons = [Column(f"roof_{reason}_m2", "m2", f"Roof that is {why}, of the {subject}", total=True)
                for reason, why in WHY.items()]
     return (
         Column("roof_m2", "m2", f"Roof of the {subject}, in the planes of its surfaces", total=True),
-        *_bounded("roof_irradiation_kwh_per_m2_a", KWH_M2, f"Irradiation of the {subject}'s roof in its own planes"),
+        *bounded("roof_irradiation_kwh_per_m2_a", KWH_M2, f"Irradiation of the {subject}'s roof in its own planes",
+                 evidence=EVIDENCE),
         Column("roof_usable_m2", "m2", f"Roof of the {subject} that modules could stand on", total=True),
         *reasons,
         Column("pv_capacity_kwp", "kWp", f"Rated power of modules on the {subject}'s usable roof", total=True),
-        *_bounded("pv_yield_kwh_per_a", "kWh/a",
+        *bounded("pv_yield_kwh_per_a", "kWh/a",
                   f"Alternating current that the {subject}'s roof would feed in, in half of all years (P50)",
-                  total=True),
+                 evidence=EVIDENCE, total=True),
         Column("pv_yield_p90_kwh_per_a", "kWh/a",
                f"Yield of the {subject}'s roof that is exceeded in nine of ten years (P90)"),
-        Column("pv_specific_yield_kwh_per_kwp_a", "kWh/kWp/a", f"Yield per rated power on the {subject}'s roof"),
+        *bounded("pv_specific_yield_kwh_per_kwp_a", "kWh/kWp/a", f"Yield per rated power on the {subject}'s roof",
+                 evidence=EVIDENCE),
         Column("pv_performance_ratio", "1", f"Performance ratio on the {subject}'s roof after IEC 61724-1"),
         Column("solar_evidence", "", "How the solar figures came about", words="evidence"),
     )
@@ -136,7 +129,8 @@ LAYER = Layer(
         "building_solar": (
             *_subject("building"),
             Column("facade_m2", "m2", "Facades of the building", total=True),
-            Column("facade_irradiation_kwh_per_m2_a", KWH_M2, "Irradiation of the building's facades"),
+            *bounded("facade_irradiation_kwh_per_m2_a", KWH_M2, "Irradiation of the building's facades",
+                     evidence=EVIDENCE),
             Column("sunlight_h_min", "h", "Direct sun at its darkest window, sunniest side, lowest dwelling storey"),
             Column("sunlight_h_mean", "h", "Direct sun at its windows, sunniest side, lowest dwelling storey"),
             Column("solar_notation_key", "", "Why there is no figure: NE not estimated, NO not occurring"),

@@ -27,6 +27,8 @@ facade as (
         building_id,
         sum(area_m2) as facade_m2,
         sum(area_m2 * irradiation_kwh_per_m2_a) as received_kwh,
+        sum(area_m2 * irradiation_kwh_per_m2_a_low) as received_low_kwh,
+        sum(area_m2 * irradiation_kwh_per_m2_a_high) as received_high_kwh,
         arg_max(sunlight_h_min, sunlight_h_mean) as sunlight_h_min,
         max(sunlight_h_mean) as sunlight_h_mean
     from facade_surface
@@ -54,10 +56,16 @@ select
     case when roof.yield_kwh is not null then greatest(roof.yield_kwh - roof.bound_90_kwh, 0) end::double
         as pv_yield_p90_kwh_per_a,
     (roof.yield_kwh / nullif(roof.capacity_kwp, 0))::double as pv_specific_yield_kwh_per_kwp_a,
+    (pv_yield_kwh_per_a_low / nullif(roof.capacity_kwp, 0))::double
+        as pv_specific_yield_kwh_per_kwp_a_low,
+    (pv_yield_kwh_per_a_high / nullif(roof.capacity_kwp, 0))::double
+        as pv_specific_yield_kwh_per_kwp_a_high,
     (roof.yield_kwh / nullif(roof.reference_kwh, 0))::double as pv_performance_ratio,
     case when roof.building_id is not null then 'modelled' end as solar_evidence,
     facade.facade_m2::double as facade_m2,
     (facade.received_kwh / nullif(facade.facade_m2, 0))::double as facade_irradiation_kwh_per_m2_a,
+    (facade.received_low_kwh / nullif(facade.facade_m2, 0))::double as facade_irradiation_kwh_per_m2_a_low,
+    (facade.received_high_kwh / nullif(facade.facade_m2, 0))::double as facade_irradiation_kwh_per_m2_a_high,
     facade.sunlight_h_min::double as sunlight_h_min,
     facade.sunlight_h_mean::double as sunlight_h_mean,
     case

@@ -52,6 +52,10 @@ select
     summed.pv_yield_kwh_per_a_high::double as pv_yield_kwh_per_a_high,
     summed.pv_yield_p90_kwh_per_a::double as pv_yield_p90_kwh_per_a,
     (summed.pv_yield_kwh_per_a / nullif(summed.pv_capacity_kwp, 0))::double as pv_specific_yield_kwh_per_kwp_a,
+    (summed.pv_yield_kwh_per_a_low / nullif(summed.pv_capacity_kwp, 0))::double
+        as pv_specific_yield_kwh_per_kwp_a_low,
+    (summed.pv_yield_kwh_per_a_high / nullif(summed.pv_capacity_kwp, 0))::double
+        as pv_specific_yield_kwh_per_kwp_a_high,
     (summed.pv_yield_kwh_per_a / nullif(summed.reference_kwh, 0))::double as pv_performance_ratio,
     case when summed.parcel_id is not null then 'modelled' end as solar_evidence
 from parcel

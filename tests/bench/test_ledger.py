@@ -9,9 +9,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from layers.discovery import discover_layers
+from layers.ledger.draws import draw_formulas
 from layers.ledger.lines import sum_lines
 from layers.ledger.recompute import recompute
-from layers.ledger.sums import draw_formulas
 from layers.release import build_release
 from server.app import make_app
 from server.cli.building import find_zone

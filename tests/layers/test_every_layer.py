@@ -62,10 +62,13 @@ def test_layer_has_a_readme_that_says_its_method_its_limits_and_its_references(l
 
 
 def test_layer_has_a_label_in_four_languages_for_all_it_shows(layer: Layer) -> None:
-    columns = [column.name for columns in layer.described.values() for column in columns]
-    needed = {"title", "summary", *columns, *(f"{name}.meaning" for name in columns),
+    columns = [column for columns in layer.described.values() for column in columns]
+    bounds = {bound for column in columns for bound in (column.low, column.high)}
+    named = {column.name for column in columns} - bounds
+    needed = {"title", "summary", *named, *(f"{name}.meaning" for name in named),
               *(f"view.{view.name}" for view in layer.views)}
     rows = rows_of(layer)
+    assert {f"{layer.name}.{column.name}" for column in columns} <= set(layer.labels["de"])
     assert needed - set(rows) == set()
     assert [(key, language) for key in rows for language in LANGUAGES if not (rows[key][language] or "").strip()] == []
 
@@ -104,6 +107,28 @@ def test_bounds_and_evidence_of_a_column_are_columns_of_its_table(layer: Layer) 
         for column in columns:
             assert {column.low, column.high, column.evidence} - {None} <= names
             assert (column.low is None) == (column.high is None)
+
+
+def test_a_figure_lies_in_its_interval(layer: Layer, toy_release: Release) -> None:
+    for table, columns in layer.described.items():
+        rows = pd.read_parquet(toy_release.table(table))
+        for column in (column for column in columns if column.low and column.high):
+            known = rows[rows[column.name].notna()]
+            value, low, high = (known[name].to_numpy(float) for name in (column.name, column.low, column.high))
+            slack = 1e-9 * abs(value) + 1e-9
+            assert ((low <= value + slack) & (value <= high + slack)).all(), f"{table}.{column.name}"
+            gaps = rows[rows[column.name].isna()]
+            assert gaps[[column.low, column.high]].isna().all(axis=None), f"{table}.{column.name}"
+
+
+def test_a_yearly_amount_has_an_interval(layer: Layer) -> None:
+    """Counts, areas and what is defined are exact; what is estimated in a year is not."""
+    exact = {"unscaled_vehicles_per_day", "pv_yield_p90_kwh_per_a", "traffic_share"}
+    for table, columns in layer.described.items():
+        bounds = {bound for column in columns for bound in (column.low, column.high)}
+        open_ended = [column.name for column in columns if column.unit.endswith("/a") and column.low is None
+                      and column.name not in bounds | exact]
+        assert layer.name in {"solar", "governance"} or open_ended == [], table
 
 
 def test_words_of_a_layer_have_labels(layer: Layer, toy_release: Release) -> None:

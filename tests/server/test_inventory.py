@@ -59,7 +59,8 @@ def test_totals_are_told_per_head(inventory: dict[str, Any]) -> None:
 
 def test_a_factor_for_carbon_dioxide_leaves_the_other_gases_unestimated(inventory: dict[str, Any]) -> None:
     gas = next(code for code in inventory["codes"] if code["gpc_ref"] == "I.1.1")["gases"]
-    assert gas["CO2"] == pytest.approx(next(c["value"] for c in inventory["codes"] if c["gpc_ref"] == "I.1.1"))
+    line = next(code for code in inventory["codes"] if code["gpc_ref"] == "I.1.1")
+    assert gas["CO2"] == {name: pytest.approx(line[name]) for name in ("value", "low", "high")}
     assert (gas["CH4"], gas["N2O"]) == ("NE", "NE")
 
 
@@ -79,11 +80,11 @@ def test_a_park_tells_its_carbon_per_coal_on_both_bases_and_a_small_one_neither_
     """100.8 MWh of dwellings, 288.8 of shops and offices and 84.5 of gas, at 0.1229, 0.298 and 0.1228 kgce/kWh."""
     park = toy_client.get("/api/inventory", params={"book": "park"}).json()
     kwh, gas = 3200 * 31.5 + 800 * 147.7 + 2000 * 85.3, 3200 * 26.4
-    told = {item["basis"]: item for item in park["per_standard_coal"]}
+    told = {item["coal_basis"]: item for item in park["per_standard_coal"]}
     assert told["calorific"]["energy_tce_per_a"] == pytest.approx((kwh * 0.1229 + gas * 0.1228) / 1000)
     assert told["equivalent"]["energy_tce_per_a"] == pytest.approx((kwh * 0.298 + gas * 0.1228) / 1000)
     emitted = (kwh * 0.5827 + gas * 0.20196) / 1000
-    assert told["calorific"]["tco2_per_tce"] == pytest.approx(emitted / told["calorific"]["energy_tce_per_a"])
+    assert told["calorific"]["carbon_tco2_per_tce"] == pytest.approx(emitted / told["calorific"]["energy_tce_per_a"])
     assert {item["threshold_tco2_per_tce"] for item in told.values()} == {None}
     assert {item["threshold_reason"] for item in told.values()} == {"park_too_small"}
 
@@ -94,10 +95,13 @@ def test_the_way_to_neutrality_is_a_straight_line(inventory: dict[str, Any]) -> 
     today = next(total["value"] for total in inventory["totals"] if total["item"] == "BASIC")
     assert [year["year"] for year in neutral["years"]] == [2025, 2026, 2027, 2028]
     assert [year["kgco2e_per_a"] for year in neutral["years"]] == pytest.approx([today, today * 2 / 3, today / 3, 0])
-    assert neutral["gap_kgco2e_per_a"] == pytest.approx(today)
-    assert sum(neutral["gap_by_domain_kgco2e_per_a"].values()) == pytest.approx(today)
+    assert neutral["gap"] == neutral["today"]
+    assert neutral["gap"]["value"] == pytest.approx(today)
+    assert neutral["gap"]["low"] < today < neutral["gap"]["high"]
+    assert sum(gap["value"] for gap in neutral["gap_by_domain"].values()) == pytest.approx(today)
     roofs = neutral["roofs"]
     assert roofs["cut_kgco2e_per_a"] == pytest.approx(roofs["yield_kwh_per_a"] * 0.5827)
+    assert roofs["yield_kwh_per_a_low"] < roofs["yield_kwh_per_a"] < roofs["yield_kwh_per_a_high"]
     assert roofs["cut_kgco2e_per_a_low"] < roofs["cut_kgco2e_per_a"] < roofs["cut_kgco2e_per_a_high"]
 
 

@@ -77,9 +77,12 @@ def _summed(rows: pd.DataFrame, book: str, line: str, place: str | None) -> pd.S
             parts.append(rows[basic | (rows["gpc_level"] == "BASIC+")].assign(item="BASIC+"))
     elif line == "total":
         parts = [rows.assign(item=book)]
+    elif line == "gas":
+        parts = [rows.assign(item=[f"{code}/{gas}" for code, gas in zip(rows["gpc_ref"], rows["gas"], strict=True)])]
     else:
-        column = {"scope": "scope", "domain": "domain", "code": "gpc_ref"}[line]
-        parts = [(rows if line == "code" else rows[basic]).assign(item=lambda found: found[column])]
+        counted = {"code": rows["gpc_ref"].notna(), "domain_plus": basic | (rows["gpc_level"] == "BASIC+")}
+        column = {"code": "gpc_ref", "scope": "scope"}.get(line, "domain")
+        parts = [rows[counted.get(line, basic)].assign(item=lambda found: found[column])]
     table = pd.concat(parts)
     table = table.assign(place_id=table[place] if place else "zone").dropna(subset=["place_id"])
     return table.groupby(["place_id", "year", "item"])[EMISSIONS].sum()

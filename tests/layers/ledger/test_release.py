@@ -218,3 +218,43 @@ def test_a_claim_that_cannot_be_stops_the_build(
     monkeypatch.setenv("ZONETWIN_LAYERS", str(tmp_path / "rooms"))
     with pytest.raises(LayerError, match=words):
         build_release(load_zone(toy_folder), Store(tmp_path / "store"))
+
+
+@pytest.mark.parametrize("kind", ["calorific", "equivalent"])
+def test_carbon_per_coal_is_bounded_by_what_does_not_cancel(
+    ledger: pd.DataFrame, toy_release: Release, kind: str
+) -> None:
+    """(E f + G g) / (E c + G d), drawn once more with other numbers: factors alone, as floor area cancels nearly."""
+    random = np.random.default_rng(7)
+    factors = pd.read_parquet(toy_release.table("factor_in_force")).set_index("quantity")
+
+    def drawn(quantity: str) -> np.ndarray:
+        value, low, high = (float(factors.loc[quantity, name]) for name in ("value", "low", "high"))
+        numbers = random.standard_normal(200_000)
+        return value * np.exp(numbers * np.where(numbers < 0, np.log(value / low), np.log(high / value)) / 1.959964)
+
+    park = ledger[book_rows(ledger, "park") & (ledger["basis"].fillna("location") == "location")].dropna(
+        subset=[EMISSIONS])
+    coal = {"electricity": factors.loc[f"coal_equivalent.electricity_{kind}", "value"],
+            "gas": factors.loc["coal_equivalent.gas", "value"]}
+    emission = {name: drawn(name) for name in set(park["factor_quantity"])}
+    use = {name: drawn(name) / factors.loc[name, "value"] for name in set(park["activity_factors"])}
+    kilograms, coals = np.zeros(200_000), np.zeros(200_000)
+    for row in park.to_dict("records"):
+        kwh = row["activity"] * use[row["activity_factors"]]
+        kilograms += kwh * emission[row["factor_quantity"]]
+        coals += kwh * coal[row["carrier"]]
+    told = pd.read_parquet(toy_release.table("ledger_intensity")).set_index("intensity_id")
+    found = told.loc[f"2025/location/{kind}"]
+    value, low, high = (found[f"carbon_tco2_per_tce{end}"] for end in ("", "_low", "_high"))
+    expected = np.quantile(kilograms / coals, [0.025, 0.975])
+    assert [float(low), float(high)] == pytest.approx(expected.tolist(), rel=0.03)
+    assert low < value < high
+    assert high / low < found["energy_tce_per_a_high"] / found["energy_tce_per_a_low"]
+
+
+def test_gases_of_a_code_have_intervals_of_their_own(lines: pd.DataFrame) -> None:
+    gas = lines[(lines["line"] == "gas") & (lines["book"] == "gpc") & (lines["basis"] == "location")].set_index("item")
+    assert {"I.1.1/CO2", "III.4.2/CH4", "III.4.2/N2O"} <= set(gas.index) or {"III.4.1/CH4"} <= set(gas.index)
+    assert (gas[f"{EMISSIONS}_low"] < gas[EMISSIONS]).all()
+    assert (gas[EMISSIONS] < gas[f"{EMISSIONS}_high"]).all()

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 PARTS = ("base", "cooling", "heating")
 SPLIT = {"electricity_share.cooling.office": (0.3, 0.2, 0.4), "electricity_share.heating.office": (0.1, 0, 0.2),
-         "balance_temperature.cooling": (22, 20, 26), "balance_temperature.heating": (14, 12, 18)}
+         "balance_temperature.cooling": (22, 20, 26), "balance_temperature.heating": (14, 12, 18),
+         "load_error.hour": (1, 0.6, 1.6)}
 NEW_YEAR = pd.Timestamp("2025-01-01")
 
 
