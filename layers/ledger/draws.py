@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from layers.ledger.formula import parse_terms
-from twin.spread import DRAWS, draw_factor, log_spread, normals
+from twin.spread import DRAWS, draw_factor, log_spread, normals, two_sided
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 TOLD = {"measured": "activity_error.metered", "reported": "activity_error.total"}  # of a sum that is known
 COMMON = "activity_error.common"  # share of an activity's variance that all subjects of a kind have in common
-STEP = 0.05  # of the logarithm of a spread: what is nearer errs alike
+STEP = 0.1  # of the logarithm of a spread: what is nearer errs alike
 LEAST = 1e-6  # of a spread
 
 
@@ -53,6 +53,8 @@ class Drawn:
         Rows of each known sum.
     amount
         Emission of each row. [kgCO2e/a], shape (rows,)
+    common
+        What activities of a class have in common, once drawn.
     """
 
     seed: int
@@ -65,6 +67,15 @@ class Drawn:
     told: Numbers
     told_rows: Mapping[int, Numbers]
     amount: Floats
+    common: dict[int, Floats] = field(default_factory=dict)
+
+    def shared(self, kind: int) -> Floats:
+        """Return what all activities of a class have in common: numbers of its unit, by its own spread. (draws,)"""
+        if kind not in self.common:
+            name, down, up, share = self.kinds[kind]
+            numbers = normals(f"activity/{name.split('/')[0]}", self.seed, self.times.shape[1]) * np.sqrt(share)
+            self.common[kind] = two_sided(numbers, down, up)
+        return self.common[kind]
 
 
 def draw_formulas(ledger: pd.DataFrame, factors: pd.DataFrame, *, seed: int, draws: int = DRAWS) -> Drawn:
@@ -122,17 +133,18 @@ def base_spread(ledger: pd.DataFrame, side: str) -> Floats:
 def _kinds(
     ledger: pd.DataFrame, known: Mapping[Any, Mapping[Any, Any]]
 ) -> tuple[Numbers, list[tuple[str, float, float, float]]]:
-    """Return the class of each row's activity: its unit, and the spread of its base in steps of a few per cent."""
+    """Return the class of each row's activity by its unit and the spread of its base, and the mean spread of each."""
     spreads = np.column_stack([base_spread(ledger, side) for side in ("low", "high")])
     steps = np.where(spreads > 0, np.round(np.log(np.maximum(spreads, LEAST)) / STEP), np.inf)
-    table = pd.DataFrame({"unit": ledger["base_unit"].astype(str).to_numpy(), "down": steps[:, 0], "up": steps[:, 1]})
-    number = table.groupby(["unit", "down", "up"]).ngroup()
-    first = table[~number.duplicated()].assign(number=number).sort_values("number")
-    found: list[tuple[str, float, float, float]] = []
-    for unit, down, up in zip(first["unit"], first["down"], first["up"], strict=True):
-        common = known.get(f"{COMMON}_{unit}", known[COMMON])["value"]
-        below, above = (0.0 if step == np.inf else float(np.exp(step * STEP)) for step in (down, up))
-        found.append((f"{unit}/{down:g}/{up:g}", below, above, float(common)))
+    unit = ledger["base_unit"].astype(str).to_numpy()
+    classes = pd.DataFrame({"unit": unit, "down": steps[:, 0], "up": steps[:, 1]}).groupby(["unit", "down", "up"])
+    number = classes.ngroup()
+    mean = pd.DataFrame(spreads, columns=["down", "up"]).groupby(number.to_numpy()).mean().to_numpy(float)
+    found = []
+    for place, first in enumerate(number.drop_duplicates().sort_values().index):
+        common = known.get(f"{COMMON}_{unit[first]}", known[COMMON])["value"]
+        name = f"{unit[first]}/{steps[first, 0]:g}/{steps[first, 1]:g}"
+        found.append((name, float(mean[place, 0]), float(mean[place, 1]), float(common)))
     return np.where((spreads > 0).any(axis=1), number.to_numpy(np.int64), -1), found
 
 

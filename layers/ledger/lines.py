@@ -34,10 +34,11 @@ def books() -> list[dict[str, str]]:
 def book_rows(ledger: pd.DataFrame, book: str) -> pd.Series:
     """Return which rows a book counts."""
     found = pd.Series(data=False, index=ledger.index)
+    refs = [str(ref) for ref in ledger["gpc_ref"].dropna().unique()]
     for rule in books():
         if rule["book"] == book:
-            code = ledger["gpc_ref"].fillna("").map(lambda ref, rule=rule: fnmatchcase(ref, rule["pattern"]))
-            found |= (ledger["book"] == rule["of_book"]) & code.astype(bool)
+            counted = [ref for ref in refs if fnmatchcase(ref, rule["pattern"])]
+            found |= (ledger["book"] == rule["of_book"]) & ledger["gpc_ref"].isin(counted)
     return found
 
 

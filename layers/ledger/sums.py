@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Numbers = NDArray[np.int64]
 
-BATCH = 256  # sums that are drawn together: 20 MB for each class of activity
+BATCH = 48  # sums that are drawn together: a few megabytes
 DIGITS = 6  # of a bound: further ones differ between processors
 LEAST = 1e-9  # of a known sum: what is less than that short of it is the whole
 
@@ -50,15 +52,19 @@ def bound_sums(
     low, high
         [kgCO2e/a], shape (sums,)
     """
-    low, high = np.zeros(len(places)), np.zeros(len(places))
     order = np.argsort(group, kind="stable")
     order = order[np.searchsorted(group[order], 0):]
-    for first in range(0, len(places), BATCH):
+
+    def bounds(first: int) -> Floats:
         last = min(first + BATCH, len(places))
         start, stop = np.searchsorted(group[order], [first, last])
         mine = order[start:stop]
         batch = draw_sums(rows[mine], group[mine] - first, places[first:last], drawn)
-        low[first:last], high[first:last] = np.quantile(batch, [0.025, 0.975], axis=1)
+        return np.quantile(batch, [0.025, 0.975], axis=1, overwrite_input=True)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # numpy works outside of Python's lock
+        found = list(pool.map(bounds, range(0, len(places), BATCH)))
+    low, high = np.concatenate(found, axis=1) if found else np.zeros((2, 0))
     return _rounded(low), _rounded(high)
 
 
@@ -76,26 +82,24 @@ def _draw_modelled(
     rows: Numbers, group: Numbers, places: Sequence[str], drawn: Drawn, formula: Numbers
 ) -> Floats:
     """Return what sums of modelled activities may be, class by class. [kgCO2e/a], shape (sums, draws)"""
-    count, draws = len(places), drawn.times.shape[1]
-    total = np.zeros((count, draws))
-    amount = drawn.amount[rows]
-    for kind in np.unique(drawn.kind[rows]):
-        mine = drawn.kind[rows] == kind
-        weights = sparse.csr_array((amount[mine], (group[mine], formula[rows[mine]])),
-                                   shape=(count, len(drawn.times)))
-        of = np.unique(group[mine])
-        part = np.asarray(weights[of] @ drawn.times)
-        if kind >= 0:
-            name, down, up, common = drawn.kinds[kind]
-            shared = normals(f"activity/{name.split('/')[0]}", drawn.seed, draws) * np.sqrt(common)
-            part *= np.exp(shared * np.where(shared < 0, down, up))
-            alone = np.sqrt(1 - common)
-            if alone > 0:
-                numbers = np.stack([normals(f"own/{places[place]}/{name}", drawn.seed, draws) for place in of])
-                effective = _number(np.abs(amount[mine]), group[mine], drawn.subject[rows[mine]], count)[of]
-                part *= draw_mean(down * alone, up * alone, effective, numbers)
-        total[of] += part
-    return total
+    amount, classes = drawn.amount[rows], len(drawn.kinds) + 1
+    pairs, pair = np.unique(group * classes + drawn.kind[rows] + 1, return_inverse=True)
+    of, place = pairs % classes - 1, pairs // classes
+    weights = sparse.csr_array((amount, (pair, formula[rows])), shape=(len(pairs), len(drawn.times)))
+    part = np.asarray(weights @ drawn.times)
+    for number in np.flatnonzero(of >= 0):
+        part[number] *= drawn.shared(of[number])
+    spreads = np.array([drawn.kinds[kind][1:] if kind >= 0 else (0.0, 0.0, 1.0) for kind in of]).reshape(-1, 3)
+    alone = np.sqrt(1 - spreads[:, 2])
+    errs = np.flatnonzero(alone > 0)
+    if len(errs):
+        numbers = np.stack([normals(f"own/{places[place[number]]}/{drawn.kinds[of[number]][0]}", drawn.seed,
+                                    part.shape[1]) for number in errs])
+        effective = _number(np.abs(amount), pair, drawn.subject[rows], len(pairs))
+        down, up = (spreads[errs, side] * alone[errs] for side in (0, 1))
+        part[errs] *= draw_mean(down, up, effective[errs], numbers)
+    adding = sparse.csr_array((np.ones(len(pairs)), (place, np.arange(len(pairs)))), shape=(len(places), len(pairs)))
+    return np.asarray(adding @ part)
 
 
 def _draw_told(
@@ -123,9 +127,10 @@ def _draw_told(
 
 def _number(amount: Floats, group: Numbers, subject: Numbers, count: int) -> Floats:
     """Return how many equal subjects would err as those of each sum do. shape (sums,)"""
-    pairs, place = np.unique(np.column_stack([group, subject]), axis=0, return_inverse=True)
-    each = np.bincount(place.reshape(-1), amount, len(pairs))
-    whole, squares = np.bincount(pairs[:, 0], each, count), np.bincount(pairs[:, 0], each**2, count)
+    subjects = subject.max() + 1
+    pairs, place = np.unique(group * subjects + subject, return_inverse=True)
+    each = np.bincount(place, amount, len(pairs))
+    whole, squares = (np.bincount(pairs // subjects, part, count) for part in (each, each**2))
     return np.divide(whole**2, squares, out=np.ones(count), where=squares > 0)
 
 
