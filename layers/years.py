@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from twin.store import Store
     from twin.zone import Zone
 
-YEARLY = ("building_year", "ledger", "ledger_total", "ledger_intensity")  # tables that hold every year
+YEARLY = ("building_year", "ledger", "ledger_total", "ledger_intensity", "ledger_factor")  # tables that hold every year
 
 
 def add_years(

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from layers.contract import DOMAINS, Column
+from layers.ledger.draws import TOLD
 from layers.ledger.formula import parse_terms
 from server.catalogue import labels
 from server.notice import notice_of
@@ -121,6 +122,7 @@ def _ledger_chain(served: ServedRelease, parcel_id: str, metric: str) -> dict[st
     rows = served.rows(LEDGER_ROWS, {"parcel_id": parcel_id, "domain": domain})
     told = [row for row in rows if row["emissions_kgco2e_per_a"] is not None]
     quantities = {term.quantity for row in told for term in parse_terms(row["activity_factors"])}
+    quantities |= {TOLD[row["evidence"]] for row in told if row["evidence"] in TOLD}
     factors = _factors(served, sorted(quantities | {row["factor_quantity"] for row in told}))
     for row in rows:
         row["formula"] = _written(row, {factor["quantity"]: factor for factor in factors})
@@ -130,8 +132,15 @@ def _ledger_chain(served: ServedRelease, parcel_id: str, metric: str) -> dict[st
         "sum_kgco2e_per_a": sum(row["emissions_kgco2e_per_a"] for row in told),
         "rows": rows[:MOST_ROWS], "rows_left_out": max(len(rows) - MOST_ROWS, 0),
         "left_out_kgco2e_per_a": sum(row["emissions_kgco2e_per_a"] or 0 for row in rows[MOST_ROWS:]),
-        "subjects": _subjects(served, rows[:MOST_ROWS]), "factors": factors,
+        "subjects": _subjects(served, rows[:MOST_ROWS]), "factors": factors, "totals": _totals(served, told),
     }
+
+
+def _totals(served: ServedRelease, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the known totals that rows were scaled to, as the zone's description gives them, with their source."""
+    used = {row["total_id"] for row in rows}
+    return [total for total in served.release.manifest["settings"]["sources"].get("totals", [])
+            if f"{total['gpc_ref']}/{total['carrier']}/{total['year']}" in used]
 
 
 def _written(row: dict[str, Any], factors: Mapping[str, dict[str, Any]]) -> str:

@@ -24,21 +24,21 @@ TableFormat = Literal["csv", "xlsx"]
 TONNE_KG = 1000.0
 FACTORS = """
 with used as (
-    select activity_factors, factor_id, factor_quantity
+    select concat_ws(' ', activity_factors, factor_quantity) as words
     from ledger
     where emissions_kgco2e_per_a is not null and gpc_ref in (select unnest($codes)) and year = $year
         and coalesce(basis, $basis) = $basis
 ),
-named as (
-    select factor_id from used
-    union
-    select factor_in_force.factor_id
-    from factor_in_force
-    inner join zone on zone.year = $year
-    inner join (select unnest(string_split(replace(replace(activity_factors, '/', ''), '~', ''), ' ')) as quantity
-        from used) as word on word.quantity = factor_in_force.quantity
+word as (
+    select distinct unnest(string_split(replace(replace(words, '/', ''), '~', ''), ' ')) as quantity
+    from used
 )
-select factor.* from factor inner join named using (factor_id) order by factor.quantity, factor.factor_id
+select factor.*
+from factor
+inner join ledger_factor using (factor_id)
+inner join word on ledger_factor.quantity = word.quantity
+where ledger_factor.year = $year
+order by factor.quantity, factor.factor_id
 """
 MEDIA = {"csv": "text/csv; charset=utf-8",
          "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -113,11 +113,12 @@ def _totals(inventory: dict[str, Any]) -> pd.DataFrame:
         "line": total["line"], "item": total["item"], "total [t CO2e/a]": _tonnes(total["value"]),
         "low [t CO2e/a]": _tonnes(total["low"]), "high [t CO2e/a]": _tonnes(total["high"]),
         "per head [t CO2e/a]": _tonnes(total["per_head_kgco2e_per_a"]), "share measured": total["share_measured"],
+        "not estimated": "; ".join(total["not_estimated"]), "partly estimated": "; ".join(total["partly_estimated"]),
     } for total in inventory["totals"]])
 
 
 def _factors(served: ServedRelease, inventory: dict[str, Any]) -> pd.DataFrame:
-    """Return every emission factor behind the lines with its source, and of the base year those of the activities."""
+    """Return every factor behind the lines, of activities and emissions, with its source."""
     told = {"codes": [line["gpc_ref"] for line in inventory["codes"]], "basis": inventory["basis"],
             "year": inventory["year"]}
     return pd.DataFrame(served.rows(FACTORS, told))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from layers.ledger.lines import books
+from layers.ledger.lines import LEVELS, books
 from server.catalogue import labels
 from server.neutrality import describe_neutrality
 from server.notice import notice_of
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 EMISSIONS = "emissions_kgco2e_per_a"
 QUALITY = ("H", "M", "L")
 GASES = ("CO2", "CH4", "N2O")
-TENTH = 0.1  # of a line's emissions, beyond which the worse quality is the line's
+TENTH = 0.1  # of a line's emissions, from which on the worse quality is the line's
 LINES = f"""
 select line, item, {EMISSIONS}, {EMISSIONS}_low, {EMISSIONS}_high, share_measured
 from ledger_total
@@ -89,15 +89,15 @@ def describe_inventory(
         raise NotFoundError(message)
     zone = _zone(served, year)
     lines = served.rows(LINES, {"book": book, "basis": basis, "year": zone["year"]})
-    totals = [_total(line, zone["population"]) for line in lines if line["line"] not in {"code", "gas"}]
     codes = _codes(served, language, book, basis, zone["year"], lines)
+    totals = [_total(line, zone["population"], codes) for line in lines if line["line"] not in {"code", "gas"}]
     manifest = served.release.manifest
     return {
         "zone": manifest["zone"]["name"], "title": manifest["zone"]["title"], "year": zone["year"],
         "years": zone["years"], "is_projection": zone["year"] > zone["base_year"], "book": book,
         "books": known, "basis": basis, "population": zone["population"], "unit": "kgCO2e/a",
         "totals": totals, "codes": codes,
-        "neutrality": describe_neutrality(served, totals, zone, basis) if book == "gpc" else None,
+        "neutrality": describe_neutrality(served, basis) if book == "gpc" else None,
         "per_standard_coal": describe_intensity(served, basis, zone["year"])
         if book == "park" else None,
         "method": "layers/ledger/README.md", "release_id": served.release.release_id,
@@ -118,13 +118,25 @@ def _zone(served: ServedRelease, year: int | None) -> dict[str, Any]:
     return row | {"year": wanted, "years": years, "population": people.get("number")}
 
 
-def _total(line: dict[str, Any], population: float | None) -> dict[str, Any]:
-    """Return a sum with its interval, and the same per head."""
+def _total(line: dict[str, Any], population: float | None, codes: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Return a sum with its interval, the same per head, and the codes of it that are not estimated, or in part."""
     per_head = {f"per_head_{name}": line[column] / population if population else None
                 for name, column in (("kgco2e_per_a", EMISSIONS), ("low", f"{EMISSIONS}_low"),
                                      ("high", f"{EMISSIONS}_high"))}
+    own = [code for code in codes if _belongs(code, line["line"], line["item"])]
     return {"line": line["line"], "item": line["item"], "value": line[EMISSIONS], "low": line[f"{EMISSIONS}_low"],
-            "high": line[f"{EMISSIONS}_high"], "share_measured": line["share_measured"]} | per_head
+            "high": line[f"{EMISSIONS}_high"], "share_measured": line["share_measured"],
+            "not_estimated": [code["gpc_ref"] for code in own if code["notation_key"] == "NE"],
+            "partly_estimated": [code["gpc_ref"] for code in own if code["is_partial"]]} | per_head
+
+
+def _belongs(code: dict[str, Any], line: str, item: str) -> bool:
+    """Return whether a total counts a code, as far as it has a figure."""
+    if line == "total":
+        return code["level"] in LEVELS[item] if item in LEVELS else True
+    if line == "domain_plus":
+        return code["level"] in LEVELS["BASIC+"] and code["domain"] == item
+    return code["level"] == "BASIC" and str(code[line]) == item
 
 
 def _codes(
@@ -174,11 +186,11 @@ def _gases(
 
 
 def _worst(rows: Iterable[dict[str, Any]]) -> dict[tuple[str, str], str]:
-    """Return for each code the worst quality that more than a tenth of its emissions have."""
+    """Return for each code the worst quality that a tenth of its emissions have; of known zeros the worst of all."""
     weights: dict[tuple[str, str], dict[str, float]] = {}
     for row in rows:
         weights.setdefault((row["gpc_ref"], row["kind"]), {})[row["quality"]] = row["weight"]
-    return {key: next((quality for quality in reversed(QUALITY) if of.get(quality, 0) > TENTH * sum(of.values())), "H")
+    return {key: next(quality for quality in reversed(QUALITY) if of.get(quality, -1) >= TENTH * sum(of.values()))
             for key, of in weights.items()}
 
 

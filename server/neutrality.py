@@ -8,11 +8,19 @@ from typing import TYPE_CHECKING, Any
 from layers.ledger.lines import LEVELS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from server.database import ServedRelease
 
 DOMAINS_OF = {"BASIC": "domain", "BASIC+": "domain_plus"}
+LINES = """
+select line, item, emissions_kgco2e_per_a as value, emissions_kgco2e_per_a_low as low,
+    emissions_kgco2e_per_a_high as high
+from ledger_total
+inner join zone using (year)
+where place_kind = 'zone' and book = 'gpc' and basis = $basis and line in ('total', $domain_line)
+order by value desc
+"""
 ROOFS = """
 select
     sum(pv_yield_kwh_per_a) as value, sum(pv_yield_kwh_per_a_low) as low, sum(pv_yield_kwh_per_a_high) as high,
@@ -21,53 +29,59 @@ select
 from parcel_solar
 inner join factor_in_force as factor on factor.quantity = 'grid_emission.location'
 """
+STANDING = "select coalesce(sum(pv_generation_kwh_per_a), 0) as kwh from parcel_energy"
 
 
-def describe_neutrality(
-    served: ServedRelease, totals: Iterable[dict[str, Any]], zone: dict[str, Any], basis: str
-) -> dict[str, Any] | None:
+def describe_neutrality(served: ServedRelease, basis: str) -> dict[str, Any] | None:
     """
-    Return the plain line from today to the target, total and by domain, beside what the roofs' modules could cut.
+    Return the plain line from the base year to the target, total and by domain, beside what the roofs could cut.
 
     Parameters
     ----------
-    totals
-        Sums of the inventory with their intervals, as :func:`describe_inventory` tells them.
-    zone
-        Its year and target year.
+    served
+        The release.
     basis
         Electricity by location or market.
 
     Returns
     -------
     neutrality
-        None where the zone has no target year; `years` with what may be emitted in each [kgCO2e/a]; `gap` between today
-        and the target, whole and by domain; `roofs`: what all roofs' photovoltaics would feed in times the grid's
-        factor. All with intervals but the line and the offsets, which are set.
+        None where the zone has no target year; `years` with what may be emitted in each [kgCO2e/a]; `gap` between the
+        base year and the target, whole and by domain; `gap_at_target` of the projection for that year, None where the
+        inventory has none; `roofs`: what photovoltaics on all roofs would feed in beyond what stands there, times the
+        grid's factor. All with intervals but the line and the offsets, which are set.
     """
-    if zone["target_year"] is None:
+    zone = served.row("select year, target_year from zone") or {}
+    if zone.get("target_year") is None:
         return None
     rule = served.release.manifest["settings"]["inventory"].get("neutrality", {})
-    offsets, level = float(rule.get("offsets_kgco2e_per_a", 0)), rule.get("level", "BASIC")
-    figures = {(total["line"], total["item"]): total for total in totals}
+    level = rule.get("level", "BASIC")
+    figures = {(row["line"], row["item"]): row for row in served.rows(
+        LINES, {"basis": basis, "domain_line": DOMAINS_OF[level]})}
     whole = figures.get(("total", level))
     if whole is None or not whole["value"]:
         return None
-    domains = {item: total for (line, item), total in figures.items() if line == DOMAINS_OF[level]}
+    domains = {item: row for (line, item), row in figures.items() if line == DOMAINS_OF[level]}
     today, start, target = whole["value"], zone["year"], zone["target_year"]
+    offsets = min(float(rule.get("offsets_kgco2e_per_a", 0)), today)
 
     def allowed(value: float, year: int) -> float:
         left, offset = max(target - year, 0) / max(target - start, 1), offsets * value / today
         return float(offset + (value - offset) * left)
 
     years = [{"year": year, "kgco2e_per_a": allowed(today, year),
-              "domains": {name: allowed(total["value"], year) for name, total in domains.items()}}
+              "domains": {name: allowed(row["value"], year) for name, row in domains.items()}}
              for year in range(start, max(target, start) + 1)]
-    return {"target_year": target, "level": level, "basis": basis, "offsets_kgco2e_per_a": offsets,
-            "today": _less(whole, 0.0), "gap": _less(whole, offsets),
-            "gap_by_domain": {name: _less(total, offsets * total["value"] / today) for name, total in domains.items()},
-            "unit": "kgCO2e/a", "years": years, "inventory": _totals(served, level, basis),
-            "roofs": _roofs(served, today)}
+    inventory = _totals(served, level, basis)
+    at_target = next((item for item in inventory if item["year"] == target), None)
+    return {"base_year": start, "target_year": target, "level": level, "basis": basis,
+            "offsets_kgco2e_per_a": offsets, "unit": "kgCO2e/a", "today": _less(whole, 0.0),
+            "gap": _less(whole, offsets),
+            "gap_by_domain": {name: _less(row, offsets * row["value"] / today) for name, row in domains.items()},
+            "gap_at_target": at_target and _less({
+                name: at_target[f"emissions_kgco2e_per_a{end}"]
+                for name, end in (("value", ""), ("low", "_low"), ("high", "_high"))}, offsets),
+            "years": years, "inventory": inventory, "roofs": _roofs(served, today)}
 
 
 def _less(total: Mapping[str, Any], offset: float) -> dict[str, float]:
@@ -91,18 +105,17 @@ def _totals(served: ServedRelease, level: str, basis: str) -> list[dict[str, Any
 
 
 def _roofs(served: ServedRelease, total: float) -> dict[str, Any] | None:
-    """Return what all roofs' modules would cut, at the grid's factor by location; the two errors are independent."""
-    if "parcel_solar" not in served.tables:
+    """Return what modules on all roofs would cut beyond those that stand, at the grid's factor by location."""
+    row = served.row(ROOFS) if "parcel_solar" in served.tables else None
+    if not row or not row["value"]:
         return None
-    row = served.row(ROOFS)
-    if not row or row["value"] is None:
-        return None
-    if not row["value"]:
-        return None
-    cut = row["value"] * row["factor"]
-    down, up = (math.hypot(math.log(row[side] / row["value"]), math.log(row[f"factor_{side}"] / row["factor"]))
-                for side in ("low", "high"))
-    return {"yield_kwh_per_a": row["value"], "yield_kwh_per_a_low": row["low"], "yield_kwh_per_a_high": row["high"],
-            "factor_id": row["factor_id"], "cut_kgco2e_per_a": cut,
+    standing = (served.row(STANDING) or {"kwh": 0.0})["kwh"] if "parcel_energy" in served.tables else 0.0
+    more = {name: max(row[name] - standing, 0.0) for name in ("value", "low", "high")}
+    cut = more["value"] * row["factor"]
+    # the two errors are independent
+    down, up = (math.hypot(math.log(max(more[side], 1.0) / more["value"]) if more["value"] else 0.0,
+                           math.log(row[f"factor_{side}"] / row["factor"])) for side in ("low", "high"))
+    return {"yield_kwh_per_a": more["value"], "yield_kwh_per_a_low": more["low"], "yield_kwh_per_a_high": more["high"],
+            "standing_kwh_per_a": standing, "factor_id": row["factor_id"], "cut_kgco2e_per_a": cut,
             "cut_kgco2e_per_a_low": cut * math.exp(-down), "cut_kgco2e_per_a_high": cut * math.exp(up),
             "share_of_total": cut / total if total else None}

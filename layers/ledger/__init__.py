@@ -77,14 +77,22 @@ INTENSITY = (
     Column("coal_factors", "", "Factors of the standard coal"),
 )
 
+FACTOR = (
+    Column("year", "year", "Year of the ledger"),
+    Column("quantity", "", "What a row of that year is multiplied with, or what bounds it"),
+    Column("factor_id", "", "Factor that holds for it"),
+)
+
 
 def _domains() -> tuple[Column, ...]:
     """Return the columns of a parcel: its footprint, and each domain's part of it."""
     found: list[Column] = []
     for name, meaning in (("footprint", "all domains"), *((domain, domain) for domain in EMITTING)):
         column = f"{name}_kgco2e_per_a"
+        evidence = "ledger_evidence" if name == "footprint" else f"ledger_{name}_evidence"
         found += bounded(column, KG, f"Emissions of the parcel by GPC BASIC, by location: {meaning}",
-                         evidence="ledger_evidence", total=True)
+                         evidence=evidence, total=True)
+        found.append(Column(evidence, "", f"How the figure came about: {meaning}", words="evidence", hidden=True))
     return tuple(found)
 
 
@@ -103,13 +111,13 @@ LAYER = Layer(
             *bounded("footprint_kgco2e_per_m2_a", "kgCO2e/m2/a", "Emissions by GPC BASIC per area of the parcel",
                      evidence="ledger_evidence"),
             Column("share_measured", "1", "Share of the emissions whose activity is measured"),
-            Column("ledger_evidence", "", "How the figures came about", words="evidence"),
         ),
     },
     things={
         "ledger": Thing("entry_id", LEDGER, is_drawn=False),
         "ledger_total": Thing("total_id", TOTAL, is_drawn=False),
         "ledger_intensity": Thing("intensity_id", INTENSITY, is_drawn=False),
+        "ledger_factor": Thing("use_id", FACTOR, is_drawn=False),
     },
     needs=("parcel", "zone", "factor_in_force", "ledger_*"),
     quantities=("grid_emission.residual", "measured.least_coverage", "net_calorific_value.natural_gas",

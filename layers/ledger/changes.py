@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from layers.ledger.formula import parse_terms
 from layers.ledger.recompute.units import read_unit
@@ -79,7 +80,7 @@ def find_changes(before: Release, after: Release, *, book: str = "gpc", basis: s
     ReleaseError
         If a release has no ledger, or something is left over.
     """
-    sides = _read(before, book, basis), _read(after, book, basis)
+    sides = _read(before, book, basis, _new_names(before, after)), _read(after, book, basis, {})
     rows = []
     for key in sorted(set(sides[0].rows) | set(sides[1].rows), key=str):
         parts = _attribute(key, *sides)
@@ -94,13 +95,37 @@ def find_changes(before: Release, after: Release, *, book: str = "gpc", basis: s
     return Changes(totals[0], totals[1], found)
 
 
-def _read(release: Release, book: str, basis: str) -> Side:
+def _new_names(before: Release, after: Release) -> dict[str, dict[str, str]]:
+    """Return the new names of features that only bear another one: the same outline, the old name gone."""
+    found = {}
+    for kind, (key, _) in SHAPES.items():
+        was, is_now = (_outlines(release, kind, key) for release in (before, after))
+        gone = {name: shape for name, shape in was.items() if name not in is_now}
+        fresh = {shape: name for name, shape in is_now.items() if name not in was}
+        found[kind] = {name: fresh[shape] for name, shape in gone.items() if shape in fresh}
+    return found
+
+
+def _outlines(release: Release, kind: str, key: str) -> dict[str, bytes]:
+    path = release.table("energy_asset" if kind == "asset" else kind)
+    if not path.is_file():
+        return {}
+    table = pq.read_table(path, columns=[key, "geometry"])
+    return dict(zip(table[key].to_pylist(), table["geometry"].to_pylist(), strict=True))
+
+
+def _read(release: Release, book: str, basis: str, names: Mapping[str, Mapping[str, str]]) -> Side:
+    """Return one side, its features by their new names where they have any."""
     if not release.table("ledger").is_file():
         message = f"release {release.release_id} has no ledger; build the zone again"
         raise ReleaseError(message)
     ledger = pd.read_parquet(release.table("ledger"))
     is_of_year = ledger["year"] == release.manifest["zone"]["year"]
     ledger = ledger[is_of_year & (ledger["book"] == book) & (ledger["basis"].fillna(basis) == basis)]
+    parcels = names.get("parcel", {})
+    ledger = ledger.assign(parcel_id=ledger["parcel_id"].replace(parcels), subject_id=[
+        names.get(kind, {}).get(subject, subject)
+        for kind, subject in zip(ledger["subject_kind"], ledger["subject_id"], strict=True)])
     plain = ledger.astype(object).where(ledger.notna(), None)
     rows: dict[tuple[Any, ...], dict[Any, Any]] = {
         tuple(row[name] for name in KEY): row for row in plain.to_dict("records")}
@@ -109,9 +134,10 @@ def _read(release: Release, book: str, basis: str) -> Side:
     for kind, (key, size) in SHAPES.items():
         table = pd.read_parquet(release.table("energy_asset" if kind == "asset" else kind),
                                 columns=[key] + ([size] if size else []))
-        sizes |= {(kind, name): number for name, number in
+        sizes |= {(kind, names.get(kind, {}).get(name, name)): number for name, number in
                   zip(table[key], table[size] if size else [1.0] * len(table), strict=True)}
-    shares = {(row[0], row[1]): row[2] for kind in ("building", "road")
+    shares = {(names.get(kind, {}).get(row[0], row[0]), parcels.get(row[1], row[1])): row[2]
+              for kind in ("building", "road")
               for row in pd.read_parquet(release.table(f"{kind}_parcel")).itertuples(index=False)}
     formulas = {name: sha for name, sha in release.manifest["files"].items() if name.startswith("formulas/")}
     return Side({key: row for key, row in rows.items() if row["parcel_id"]}, factors, sizes, shares, formulas,

@@ -37,7 +37,7 @@ TEXT = [name for name in CLAIM if name not in {"base", "base_low", "base_high"}]
 
 def compute_ledger(connection: duckdb.DuckDBPyConnection, site: Site) -> None:
     """
-    Make the tables `ledger`, `ledger_total` and `ledger_intensity`.
+    Make the tables `ledger`, `ledger_total`, `ledger_intensity` and `ledger_factor`.
 
     Parameters
     ----------
@@ -204,6 +204,7 @@ def _add_intervals(connection: duckdb.DuckDBPyConnection, factors: pd.DataFrame)
     lines = sum_lines(ledger, draw_formulas(ledger, factors, seed=SEED, draws=DRAWS))
     load_frame(connection, "ledger_line", lines.astype(dict.fromkeys(WORDS, "string")))
     run_select(connection, "ledger_total", _sql("ledger_total"))
+    run_select(connection, "ledger_factor", _sql("ledger_factor"))
     load_frame(connection, "ledger_intensity", measure_intensity(ledger, factors, seed=SEED, draws=DRAWS))
 
 

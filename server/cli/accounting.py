@@ -71,6 +71,9 @@ def _tree(answer: dict[str, Any]) -> Tree:
         rows.add(escape(f"{where}: {row['formula']}"))
     if len(answer["rows"]) > SHOWN_ROWS:
         rows.add(f"and {len(answer['rows']) + answer['rows_left_out'] - SHOWN_ROWS} more rows; see --json")
+    _branch(tree, "known totals", (
+        f"{row['gpc_ref']} {row['carrier']} in {row['year']}: {_number(row['amount'])} {row['unit']}, {row['source']}"
+        for row in answer.get("totals", ())))
     _branch(tree, "factors", (
         f"{row['quantity']} = {_number(row['value'])} {row['unit']} ({_number(row['low'])} to {_number(row['high'])}), "
         f"{row['region']} {row['year']}, {row['seen']}: {row['source']} [{row['factor_id']}]"

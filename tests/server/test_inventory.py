@@ -89,6 +89,22 @@ def test_a_park_tells_its_carbon_per_coal_on_both_bases_and_a_small_one_neither_
     assert {item["threshold_reason"] for item in told.values()} == {"park_too_small"}
 
 
+def test_a_total_says_what_it_leaves_out(inventory: dict[str, Any]) -> None:
+    total = next(total for total in inventory["totals"] if total["item"] == "BASIC")
+    basic = [code for code in inventory["codes"] if code["level"] == "BASIC"]
+    assert total["not_estimated"] == [code["gpc_ref"] for code in basic if code["notation_key"] == "NE"]
+    assert total["partly_estimated"] == [code["gpc_ref"] for code in basic if code["is_partial"]]
+    mobility = next(total for total in inventory["totals"] if (total["line"], total["item"]) == ("domain", "mobility"))
+    assert set(mobility["not_estimated"]) <= set(total["not_estimated"])
+    assert all(code.startswith("II.") for code in mobility["not_estimated"])
+
+
+def test_the_way_to_neutrality_does_not_depend_on_the_year_that_is_shown(toy_client: TestClient) -> None:
+    shown = toy_client.get("/api/inventory", params={"year": 2025}).json()["neutrality"]
+    assert shown["base_year"] == 2025
+    assert shown["gap_at_target"] is None  # the toy's inventory has no year 2028
+
+
 def test_the_way_to_neutrality_is_a_straight_line(inventory: dict[str, Any]) -> None:
     """2025 to 2028, without offsets: a third less each year, and nothing in the last."""
     neutral = inventory["neutrality"]
@@ -169,6 +185,7 @@ def test_a_footprint_opens_into_rows_factors_houses_and_files(toy_client: TestCl
 def test_a_domains_figure_opens_into_its_rows_alone(toy_client: TestClient) -> None:
     told = explain(toy_client, "file:A1", "construction_kgco2e_per_a")
     assert {row["domain"] for row in told["rows"]} == {"construction"}
+    assert told["evidence"] == "modelled"
 
 
 def test_any_figure_of_a_parcel_opens(toy_client: TestClient) -> None:

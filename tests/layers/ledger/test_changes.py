@@ -136,3 +136,17 @@ def test_another_formula_is_formula(
     emitted = pd.read_parquet(toy_release.table("parcel_ledger"))["construction_kgco2e_per_a"].sum()
     assert found["formula"] == pytest.approx(emitted)
     assert found["geometry"] == found["data"] == found["factor"] == 0
+
+
+def test_a_parcel_with_another_name_and_the_same_outline_has_not_changed(
+    toy_release: Release, tmp_path: Path, write_toy: Callable[..., Path]
+) -> None:
+    folder = write_toy(tmp_path / "renamed")
+    path = next(folder.glob("parcels.*"))
+    content = path.read_text()
+    assert "A1" in content
+    path.write_text(content.replace('"A1"', '"Z9"'))
+    renamed = build_release(load_zone(folder), Store(tmp_path / "store"))
+    assert "file:Z9" in set(pd.read_parquet(renamed.table("parcel"))["parcel_id"])
+    assert sum(abs(value) for value in sums(toy_release, renamed).values()) == 0
+    assert len(find_changes(toy_release, renamed).rows) == 0
