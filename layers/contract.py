@@ -26,6 +26,9 @@ CLAIM = ("subject_kind", "subject_id", "parcel_id", "gpc_ref", "book", "carrier"
          "base_unit", "activity_factors", "activity_unit", "emission_factor", "method", "evidence", "notation_key",
          "reason")
 
+# Quantities of what a known sum of activity may be off by, by the evidence of its rows.
+TOLD = {"measured": "activity_error.metered", "reported": "activity_error.total"}
+
 Subject = str  # building, parcel, energy_asset, or a table of things of a layer's own
 Colour = tuple[int, int, int]
 

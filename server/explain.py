@@ -6,8 +6,7 @@ import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from layers.contract import DOMAINS, Column
-from layers.ledger.draws import TOLD
+from layers.contract import DOMAINS, TOLD, Column
 from layers.ledger.formula import parse_terms
 from server.catalogue import labels
 from server.notice import notice_of

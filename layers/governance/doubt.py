@@ -20,7 +20,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from layers.contract import TOLD
 from twin.database import load_frame
+from twin.spread import Z_95, log_spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,8 +34,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-Z_95 = 1.959964
 METERS = 20
+COMMON = "activity_error.common"
 METERED = ("electricity", "gas", "heat")
 ROWS = """
 select ledger.*
@@ -112,14 +114,12 @@ def measure_doubt(
 
 def _weights(rows: pd.DataFrame, factors: Mapping[Any, Mapping[Any, Any]]) -> pd.DataFrame:
     """Return how many kilograms one standard deviation of each input moves each row by."""
-    common = math.sqrt(float(factors["activity_error.common"]["value"]))
-    alone = math.sqrt(1 - common**2)
     found = []
     for row in rows.to_dict("records"):
         emissions = float(row["emissions_kgco2e_per_a"])
         subject, is_building = f"{row['subject_kind']}/{row['subject_id']}", row["subject_kind"] == "building"
-        can_meter = is_building and row["carrier"] in METERED and row["evidence"] not in {"measured", "reported"}
-        for kind, quantity, sigma, is_own in _errors(row, factors, common, alone):
+        can_meter = is_building and row["carrier"] in METERED and row["evidence"] not in TOLD
+        for kind, quantity, sigma, is_own in _errors(row, factors):
             by_meter = can_meter and quantity != row["factor_quantity"]
             found.append((f"{kind}/{quantity}", kind, quantity, subject, is_own, by_meter, emissions,
                           emissions * sigma))
@@ -130,10 +130,10 @@ def _weights(rows: pd.DataFrame, factors: Mapping[Any, Mapping[Any, Any]]) -> pd
 
 
 def _errors(
-    row: Mapping[Any, Any], factors: Mapping[Any, Mapping[Any, Any]], common: float, alone: float
+    row: Mapping[Any, Any], factors: Mapping[Any, Mapping[Any, Any]]
 ) -> Iterator[tuple[str, str, float, bool]]:
     """Yield kind, quantity, relative standard deviation of each input of a row, and whether it is its subject's own."""
-    told = {"measured": "activity_error.metered", "reported": "activity_error.total"}.get(str(row["evidence"]))
+    told = TOLD.get(str(row["evidence"]))
     words = [told] if told else str(row["activity_factors"] or "").split()
     for word in [*words, row["factor_quantity"]]:
         quantity = str(word).lstrip("/~")
@@ -146,9 +146,10 @@ def _errors(
     if not told and row["base"]:
         low, high = row["base_low"], row["base_high"]
         if low is not None and high is not None and not (math.isnan(low) or math.isnan(high)):
-            sigma = _relative(float(row["base"]), float(low), float(high))
-            yield "base", str(row["base_unit"]), sigma * common, False
-            yield "base", str(row["base_unit"]), sigma * alone, True
+            sigma, unit = _relative(float(row["base"]), float(low), float(high)), str(row["base_unit"])
+            common = float(factors.get(f"{COMMON}_{unit}", factors[COMMON])["value"])
+            yield "base", unit, sigma * math.sqrt(common), False
+            yield "base", unit, sigma * math.sqrt(1 - common), True
 
 
 def _sigma(factor: Mapping[Any, Any]) -> float:
@@ -161,13 +162,13 @@ def _sigma(factor: Mapping[Any, Any]) -> float:
 def _relative(value: float, low: float, high: float) -> float:
     """Return the standard deviation of a logarithm from a 95 % interval; where there is none, of the value itself."""
     if low * value > 0:
-        return abs(math.log(high / low)) / 2 / Z_95
+        return float(log_spread(value, low) + log_spread(value, high)) / 2
     return abs(high - low) / 2 / Z_95 / abs(value)
 
 
 def _metered(rows: pd.DataFrame) -> pd.Series[float]:
     """Return the emissions of each subject that a meter would read. [kgCO2e/a]"""
-    mine = rows[rows["carrier"].isin(METERED) & ~rows["evidence"].isin(["measured", "reported"])]
+    mine = rows[rows["carrier"].isin(METERED) & ~rows["evidence"].isin(TOLD)]
     return mine.groupby(mine["subject_kind"] + "/" + mine["subject_id"])["emissions_kgco2e_per_a"].sum()
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from layers.ledger.draws import TOLD, base_spread
+from layers.contract import TOLD
+from layers.ledger.draws import base_spread
 from layers.ledger.formula import parse_terms
 from twin.spread import NOT_DRAWN, Z_95, log_spread
 

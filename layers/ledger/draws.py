@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from layers.contract import TOLD
 from layers.ledger.formula import parse_terms
 from twin.spread import DRAWS, draw_factor, log_spread, normals, two_sided
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Numbers = NDArray[np.int64]
 
-TOLD = {"measured": "activity_error.metered", "reported": "activity_error.total"}  # of a sum that is known
 COMMON = "activity_error.common"  # share of an activity's variance that all subjects of a kind have in common
 STEP = 0.1  # of the logarithm of a spread: what is nearer errs alike
 LEAST = 1e-6  # of a spread

@@ -15,7 +15,7 @@ from layers.solar.roof import RoofRule
 from layers.solar.roofs import light_roofs
 from layers.solar.scene import make_scene
 from layers.solar.surfaces import Surfaces, find_surfaces
-from layers.solar.uncertainty import Z_95, add_intervals, sigma_of_bounds
+from layers.solar.uncertainty import add_intervals, sigma_of_bounds
 from layers.solar.walls import make_walls
 from layers.solar.yields import MONTHS, find_yields
 from twin.crs import grid_convergence, to_degrees
@@ -25,6 +25,7 @@ from twin.light.irradiation import Planes
 from twin.light.sky import make_sky
 from twin.light.sun import GREAT_COLD, WINTER_SOLSTICE
 from twin.light.sunlight import SunRule
+from twin.spread import Z_95
 from twin.weather.zone import zone_weather
 
 if TYPE_CHECKING:

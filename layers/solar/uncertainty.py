@@ -8,6 +8,7 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from twin.errors import LayerError
+from twin.spread import Z_95
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 OWN = ("shading", "roof")  # errors of one roof; all others are the same for every roof of a zone
 
 Z_90 = NormalDist().inv_cdf(0.9)  # 1.2816
-Z_95 = NormalDist().inv_cdf(0.975)  # 1.9600
 
 
 def combine_sigma(sigma: Sigma) -> tuple[float, float]:

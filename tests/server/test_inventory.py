@@ -14,10 +14,20 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pytest
 
+from layers.discovery import discover_layers
+from layers.release import build_release
+from server.database import ServedRelease
+from server.explain import explain as explain_parcel
+from server.settings import Settings
+from twin.store import Store
+from twin.zone import load_zone
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.testclient import TestClient
 
-    from twin.store import Release, Store
+    from twin.store import Release
 
 ZONETWIN = Path(sys.executable).with_name("zonetwin")
 
@@ -205,6 +215,23 @@ def test_what_is_not_there_is_told(toy_client: TestClient, parcel: str, metric: 
     assert words in answer.text
 
 
+def test_a_reported_figure_opens_into_the_total_that_it_was_scaled_to(
+    tmp_path: Path, write_toy: Callable[..., Path]
+) -> None:
+    folder = write_toy(tmp_path / "reported")
+    description = (folder / "zone.toml").read_text()
+    (folder / "zone.toml").write_text(
+        description + '\n[[sources.totals]]\nyear = 2025\ngpc_ref = "I.2.2"\ncarrier = "electricity"\n'
+        'amount = 300\nunit = "MWh"\nsource = "bills of the utility"\n')
+    release = build_release(load_zone(folder), Store(tmp_path / "store"))
+    served = ServedRelease(release, discover_layers(), Settings(verify=False))
+    told = explain_parcel(served, "A2", "footprint_kgco2e_per_a")
+    served.close()
+    assert any(row["evidence"] == "reported" for row in told["rows"])
+    assert [(total["amount"], total["source"]) for total in told["totals"]] == [(300, "bills of the utility")]
+    assert "activity_error.total" in {factor["quantity"] for factor in told["factors"]}
+
+
 # The command line
 
 
@@ -225,7 +252,6 @@ def test_a_release_is_computed_again_apart_from_its_sql(toy_store: Store, tmp_pa
 
 def test_a_changed_emission_is_found_by_recomputing_it(own_store: Store, tmp_path: Path) -> None:
     """A table that was altered together with its hash: only computing it again tells."""
-    from layers.discovery import discover_layers
     from layers.ledger.recompute import recompute
 
     release = own_store.open_release("toy")
@@ -278,7 +304,6 @@ def test_what_cannot_be_is_refused_in_a_sentence(
 def test_whatever_is_changed_in_the_ledger_is_found(
     own_store: Store, table: str, column: str, change: float, words: str
 ) -> None:
-    from layers.discovery import discover_layers
     from layers.ledger.recompute import recompute
 
     release = own_store.open_release("toy")
