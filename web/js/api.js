@@ -1,6 +1,6 @@
 // @ts-check
 /** The only place that fetches. */
-/** @import {Catalogue, Feature, Histogram, SearchResult, Spec, Zone} from "./types.js" */
+/** @import {Catalogue, Explanation, Feature, Histogram, SearchResult, Spec, Zone} from "./types.js" */
 
 /** A refusal of the server, or silence (status 0). */
 export class ApiError extends Error {
@@ -109,6 +109,17 @@ export const fetchSites = (limit) => getJson("/api/solar/sites", { limit });
  */
 export const fetchFeature = (kind, id, language, signal) =>
   getJson(`/api/${FEATURES[kind]}/${encodeId(id)}`, { lang: language }, signal);
+
+/**
+ * How a parcel's figure came about.
+ * @param {string} id
+ * @param {string} metric
+ * @param {string} language
+ * @param {AbortSignal} signal
+ * @returns {Promise<Explanation>}
+ */
+export const fetchExplanation = (id, metric, language, signal) =>
+  getJson(`/api/parcels/${encodeId(id)}/explain`, { metric, lang: language }, signal);
 
 /**
  * @param {string} text

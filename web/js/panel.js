@@ -6,6 +6,7 @@ import { reveal } from "./camera.js";
 import { element, icon } from "./dom.js";
 import { emit, EVENTS, on } from "./events.js";
 import { formatEvidence, formatList, formatQuantity, formatShare, formatText } from "./format.js";
+import { openExplanation } from "./explain.js";
 import { hasLabel, label, plannedText } from "./labels.js";
 import { find } from "./selectors.js";
 import { state } from "./state.js";
@@ -88,6 +89,16 @@ function naming({ id, title, subtitle, groups }) {
 }
 
 /**
+ * The way from a parcel's figure to how it was computed.
+ * @param {FeatureValue} entry
+ */
+function howButton({ column, value }) {
+  const { selection } = state;
+  if (selection?.kind !== "parcel" || typeof value !== "number") return null;
+  return element("button", { type: "button", class: "how", click: () => openExplanation(selection.id, column) }, label("app.explain"));
+}
+
+/**
  * One value: what it is, how much, between which limits, how it is known.
  * @param {FeatureValue} entry
  */
@@ -101,7 +112,7 @@ function valueRow(entry) {
   return element(
     "div",
     { class: "row" },
-    element("dt", {}, meaning ? element("details", {}, element("summary", {}, label(entry.label_key)), element("p", {}, meaning)) : label(entry.label_key)),
+    element("dt", {}, meaning ? element("details", {}, element("summary", {}, label(entry.label_key)), element("p", {}, meaning), howButton(entry)) : label(entry.label_key)),
     element(
       "dd",
       {},
@@ -185,6 +196,7 @@ function renderFault(selection, error) {
 export function startPanel() {
   on(EVENTS.language, () => state.selection && select(state.selection, { near: false }));
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !event.defaultPrevented && state.selection) close();
+    const isInDialog = Boolean(document.querySelector("dialog[open]"));
+    if (event.key === "Escape" && !event.defaultPrevented && !isInDialog && state.selection) close();
   });
 }

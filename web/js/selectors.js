@@ -33,6 +33,7 @@ export const SELECTORS = Object.freeze({
   zoomOut: "#zoom-out",
   home: "#home",
   panel: "#panel",
+  explain: "#explain",
   foot: "#foot",
   notice: "#notice",
   attribution: "#attribution",

@@ -54,6 +54,7 @@
  * @typedef {{initialViewState: Camera, layers: Record<string, any>[], metadata: ViewMeta}} Spec
  *
  * @typedef {object} FeatureValue
+ * @property {string} column
  * @property {string} label_key
  * @property {string} [meaning_key]
  * @property {number | string | boolean | null} value
@@ -81,6 +82,31 @@
  * @property {number | null} year_built
  * @property {FeatureLink[]} links
  * @property {{key: string, values: FeatureValue[]}[]} groups
+ *
+ * @typedef {{gpc_ref: string | null, carrier: string, subject_id: string, emissions_kgco2e_per_a: number | null, notation_key: string | null, formula: string}} ExplainedRow
+ * @typedef {{quantity: string, value: number, low: number | null, high: number | null, unit: string, region: string, year: number, source: string, seen: string, note: string | null}} ExplainedFactor
+ * @typedef {object} Explanation
+ * @property {string} parcel_id
+ * @property {string | null} cadastral_ref
+ * @property {string} metric
+ * @property {string} title
+ * @property {string} meaning
+ * @property {number | null} value
+ * @property {number | null} low
+ * @property {number | null} high
+ * @property {string} unit
+ * @property {string | null} evidence
+ * @property {number} year
+ * @property {string} notice
+ * @property {string} release_id
+ * @property {ExplainedRow[]} rows
+ * @property {number} rows_left_out
+ * @property {number} [left_out_kgco2e_per_a]
+ * @property {ExplainedFactor[]} factors
+ * @property {{gpc_ref: string, carrier: string, year: number, amount: number, unit: string, source: string}[]} [totals]
+ * @property {Record<string, any>[]} subjects
+ * @property {{name: string, sha256: string | null, sql: string}[]} formulas
+ * @property {{role: string, file: string | null, sha256: string, licence: string | null, date: string | null}[]} inputs
  *
  * @typedef {{kind: string, id: string, name: string, detail: string, centre: [number, number], bbox: Box}} SearchResult
  * @typedef {{edges?: number[], counts?: number[], classes?: {key: string, count: number}[], missing: number, planned: number, unit: string}} Histogram
