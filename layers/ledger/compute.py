@@ -21,7 +21,7 @@ from twin.errors import FactorError, LayerError, ZoneError
 from twin.spread import DRAWS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import duckdb
 
@@ -32,6 +32,8 @@ FOLDER = Path(__file__).parent
 SEED = 20_280_101
 WORDS = ("place_kind", "place_id", "book", "basis", "line", "item")
 NOBODY = dict.fromkeys(CLAIM)
+NUMBERS = ("base", "base_low", "base_high", "activity", "factor_value", "emissions_kgco2e_per_a")
+FINITE = {"has an infinite or undefined amount": " or ".join(f"not isfinite({name})" for name in NUMBERS)}
 TEXT = [name for name in CLAIM if name not in {"base", "base_low", "base_high"}]
 
 
@@ -63,6 +65,7 @@ def compute_ledger(connection: duckdb.DuckDBPyConnection, site: Site) -> None:
     factors = connection.execute("select * from factor_in_force order by quantity").df()
     load_frame(connection, "ledger_formula", _typed(resolve_formulas(asked, factors)))
     run_select(connection, "ledger", _sql("ledger"))
+    _require(connection, FINITE)
     _require_totals(connection)
     _require_sound(connection)
     site.say("drawing the intervals of the ledger")
@@ -156,13 +159,7 @@ def _require_sound(connection: duckdb.DuckDBPyConnection) -> None:
         "has neither an amount nor a notation key with its reason":
             "emissions_kgco2e_per_a is null and (notation_key is null or reason is null)",
     }
-    for fault, condition in checks.items():
-        found = connection.execute(
-            f"select domain, subject_kind || ' ' || subject_id, gpc_ref, carrier from ledger where {condition} "
-            "order by all limit 1").fetchone()
-        if found:
-            message = f"ledger: {found[3]} of {found[1]} under {found[2]} {fault}; mend the claims of {found[0]}"
-            raise LayerError(message)
+    _require(connection, checks)
     twice = connection.execute(
         "select any_value(domain), subject_kind || ' ' || subject_id, carrier from ledger where book = 'gpc' and "
         "emissions_kgco2e_per_a is not null group by subject_kind, subject_id, parcel_id, carrier, factor_quantity, "
@@ -170,6 +167,17 @@ def _require_sound(connection: duckdb.DuckDBPyConnection) -> None:
     if twice:
         message = f"ledger: {twice[2]} of {twice[1]} is claimed twice, by {twice[0]} among others; give it one owner"
         raise LayerError(message)
+
+
+def _require(connection: duckdb.DuckDBPyConnection, faults: Mapping[str, str]) -> None:
+    """Raise an error where a row of the ledger meets the condition of a fault."""
+    for fault, condition in faults.items():
+        found = connection.execute(
+            f"select domain, subject_kind || ' ' || subject_id, gpc_ref, carrier from ledger where {condition} "
+            "order by all limit 1").fetchone()
+        if found:
+            message = f"ledger: {found[3]} of {found[1]} under {found[2]} {fault}; mend the claims of {found[0]}"
+            raise LayerError(message)
 
 
 def _require_totals(connection: duckdb.DuckDBPyConnection) -> None:

@@ -204,6 +204,8 @@ from building
     ("I.1.2", "1", "another domain owns"),
     ("I.9.2", "1", "is of no code"),
     ("I.4.2", "-1", "negative amount"),
+    ("I.4.2", "'inf'", "infinite or undefined amount"),
+    ("I.4.2", "'nan'", "infinite or undefined amount"),
     ("I.4.2", "null", "neither an amount nor a notation key"),
 ])
 def test_a_claim_that_cannot_be_stops_the_build(
