@@ -123,7 +123,7 @@ def _require_defined(term: Term, factor: Mapping[Any, Any]) -> None:
         number = factor.get(name)
         if number is None or pd.isna(number):
             continue
-        where = f"{told}{factor['factor_id']} is {number:g}, and {term.way}{term.quantity}"
+        where = f"ledger: {told}{factor['factor_id']} is {number:g}, and {term.way}{term.quantity}"
         if term.way == "/" and number <= 0:
             message = f"{where} divides by it; give it a number above 0"
             raise FactorError(message)
