@@ -20,7 +20,7 @@ from twin.checks import Checks
 from twin.crs import crs_text
 from twin.database import comment_columns, connect, run_select
 from twin.errors import LayerError, StoreError
-from twin.factors import read_factors, shared_factor_files
+from twin.factors import add_own_factors, read_factors, shared_factor_files
 from twin.material import gather_material
 from twin.parquet import write_table
 from twin.readings.attach import attach_readings
@@ -29,6 +29,8 @@ from twin.store import CACHE, hash_file, hash_json, release_hash
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    import pandas as pd
 
     from layers.contract import Layer
     from twin.material import Material
@@ -62,10 +64,12 @@ def build_release(zone: Zone, store: Store, say: Callable[[str], None] = lambda 
     factor_files = [*shared_factor_files(), *(layer.factor_file for layer in layers.values() if layer.factor_file)]
     factors = read_factors(factor_files)
     checks = Checks()
+    zone, factors = _with_own_factors(zone, factors, checks)
     for region in sorted(set(zone.regions) - set(factors["region"])):
         known = ", ".join(sorted(set(factors["region"])))
         checks.note(f"region {region!r} has no factor of its own; known are {known}")
     _note_population(zone, checks)
+    _note_totals(zone, checks)
     with store.stage(zone.name) as staging, connect() as connection:
         material = gather_material(zone, checks, say)
         say("building the model")
@@ -207,6 +211,25 @@ def write_manifest(
         "totals": totals,
         "report": checks.report(),
     }
+
+
+def _with_own_factors(zone: Zone, shipped: pd.DataFrame, checks: Checks) -> tuple[Zone, pd.DataFrame]:
+    """Return a zone whose own name is its nearest region, and all factors with those that it gives itself."""
+    path = zone.files().get("factors")
+    if path is None:
+        return zone, shipped
+    factors = add_own_factors(shipped, path, zone=zone.name)
+    new = sorted(set(factors["quantity"]) - set(shipped["quantity"]))
+    if new:
+        checks.note(f"factors of the zone: no other table has {', '.join(new)}; is that the name?")
+    return zone.model_copy(update={"regions": [*dict.fromkeys([zone.name, *zone.regions])]}), factors
+
+
+def _note_totals(zone: Zone, checks: Checks) -> None:
+    """Say which known totals are of no year of the build: another base year was asked for than the zone's own."""
+    for total in zone.sources.totals:
+        if total.year not in zone.inventory.all_years():
+            checks.note(f"sources.totals: {total.carrier} of {total.gpc_ref} is of {total.year}, which is not built")
 
 
 def _note_population(zone: Zone, checks: Checks) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -17,7 +18,7 @@ class Strict(BaseModel):
 
 class Neutrality(Strict):
     """
-    What neutral means in the target year.
+    What neutral means in the target year: that what is counted, less the offsets, is nothing.
 
     Attributes
     ----------
@@ -28,7 +29,15 @@ class Neutrality(Strict):
     """
 
     level: Literal["BASIC", "BASIC+"] = "BASIC"
-    offsets_kgco2e_per_a: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    offsets_kgco2e_per_a: float = 0.0
+
+    @field_validator("offsets_kgco2e_per_a")
+    @classmethod
+    def _can_be_offset(cls, offsets: float) -> float:
+        if not 0 <= offsets < math.inf:
+            message = f"{offsets:g} kgCO2e/a cannot be offset; give 0 or more"
+            raise ValueError(message)
+        return offsets
 
 
 class Inventory(Strict):
@@ -56,6 +65,10 @@ class Inventory(Strict):
             message = "a year stands there twice; name each once"
             raise ValueError(message)
         return years
+
+    def all_years(self) -> tuple[int, ...]:
+        """Return the years that the ledger holds, in their order."""
+        return tuple(sorted({self.base_year, *self.years}))
 
 
 class SolarSettings(Strict):

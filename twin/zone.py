@@ -20,6 +20,8 @@ Affine = Annotated[list[float], Field(min_length=6, max_length=6)]
 Bbox = Annotated[list[float], Field(min_length=4, max_length=4)]
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+GPC_REF = re.compile(r"(I|II|III|IV|V|VI)(\.\d){0,2}")
+CARRIER = re.compile(r"[a-z_]+")
 
 
 class FileSource(Strict):
@@ -127,15 +129,40 @@ class KnownTotal(Strict):
     """
 
     year: int = Field(ge=1990, le=2100)
-    gpc_ref: str = Field(pattern=r"^(I|II|III|IV|V|VI)(\.\d){0,2}$")
-    carrier: str = Field(pattern=r"^[a-z_]+$")
+    gpc_ref: str
+    carrier: str
     amount: float = Field(ge=0, allow_inf_nan=False)
     unit: str = Field(min_length=1, max_length=20)
     source: str = Field(min_length=1)
 
+    @field_validator("gpc_ref")
+    @classmethod
+    def _is_a_code(cls, gpc_ref: str) -> str:
+        if not GPC_REF.fullmatch(gpc_ref):
+            message = f"{gpc_ref!r} is no code of the GPC; give one such as I.2.2, or I.2 for all below it"
+            raise ValueError(message)
+        return gpc_ref
+
+    @field_validator("carrier")
+    @classmethod
+    def _is_a_carrier(cls, carrier: str) -> str:
+        if not CARRIER.fullmatch(carrier):
+            message = f"{carrier!r} is no carrier; write it as the ledger does, such as electricity"
+            raise ValueError(message)
+        return carrier
+
 
 class Sources(Strict):
-    """Everything a zone is built from."""
+    """
+    Everything a zone is built from.
+
+    Attributes
+    ----------
+    factors
+        The zone's own factors, which come before all others.
+    totals
+        What is known of activities in the whole zone.
+    """
 
     osm: OsmSource | None = None
     buildings: VectorSource | None = None
@@ -144,7 +171,16 @@ class Sources(Strict):
     terrain: TerrainSource | None = None
     weather: FileSource | None = None
     meters: FileSource | None = None
+    factors: FileSource | None = None
     totals: tuple[KnownTotal, ...] = ()
+
+    @field_validator("factors")
+    @classmethod
+    def _names_a_file(cls, factors: FileSource | None) -> FileSource | None:
+        if factors is not None and factors.file is None:
+            message = 'no file is named; give file = "factors.csv"'
+            raise ValueError(message)
+        return factors
 
 
 class Notice(Strict):
@@ -210,6 +246,15 @@ class Zone(Strict):
             raise ValueError(message)
         return name
 
+    @field_validator("population")
+    @classmethod
+    def _are_people(cls, population: dict[int, int]) -> dict[int, int]:
+        fewer = [f"{people} persons in {year}" for year, people in population.items() if people < 0]
+        if fewer:
+            message = f"{', '.join(fewer)} cannot be; give 0 or more"
+            raise ValueError(message)
+        return population
+
     @field_validator("notice", mode="before")
     @classmethod
     def _in_english(cls, notice: object) -> object:
@@ -219,6 +264,24 @@ class Zone(Strict):
     def _is_metric(self) -> Zone:
         if self.crs is not None:
             require_metric(parse_crs(self.crs), "zone")
+        return self
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Zone:
+        base, years, faults = self.inventory.base_year, self.inventory.all_years(), []
+        if self.target_year is not None and self.target_year < base:
+            faults.append(f"target_year {self.target_year} lies before the inventory's base_year {base}; give a later "
+                          "one, or an earlier inventory.base_year")
+        told = ", ".join(str(year) for year in years)
+        given = [f"sources.{role}" for role in Sources.model_fields if getattr(self.sources, role)]
+        if self.plan is not None and given:
+            faults.append(f"the sources of a zone with a [plan] are drawn, and {', '.join(given)} would not be read; "
+                          "run `zonetwin plan` and add them to its folder")
+        faults += [f"sources.totals: {total.carrier} of {total.gpc_ref} is of {total.year}, and the inventory holds "
+                   f"{told}; correct the year, or add it to inventory.years"
+                   for total in self.sources.totals if total.year not in years]
+        if faults:
+            raise ValueError("; ".join(faults))
         return self
 
     def population_year(self) -> int | None:
@@ -338,7 +401,8 @@ def _sentence(item: Any) -> str:
     """Return one of pydantic's errors as a sentence that says where, what, and what to do."""
     where = ".".join(str(part) for part in item["loc"])
     if item["type"] != "extra_forbidden":
-        return f"{where or 'zone'}: {str(item['msg']).removeprefix('Value error, ')}"
+        told = str(item["msg"]).removeprefix("Value error, ")
+        return f"{where}: {told}" if where else told
     known = sorted(_known_keys(item["loc"][:-1]))
     near = difflib.get_close_matches(str(item["loc"][-1]), known, n=1)
     hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
@@ -357,6 +421,7 @@ def _known_keys(location: tuple[int | str, ...]) -> set[str]:
         ("sources", "terrain"): TerrainSource,
         ("sources", "weather"): FileSource,
         ("sources", "meters"): FileSource,
+        ("sources", "factors"): FileSource,
         ("inventory",): Inventory,
         ("inventory", "neutrality"): Neutrality,
         ("solar",): SolarSettings,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ from twin.errors import FactorError, LayerError, ZoneError
 from twin.spread import DRAWS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import duckdb
 
@@ -32,7 +32,25 @@ FOLDER = Path(__file__).parent
 SEED = 20_280_101
 WORDS = ("place_kind", "place_id", "book", "basis", "line", "item")
 NOBODY = dict.fromkeys(CLAIM)
+NUMBERS = ("base", "base_low", "base_high", "activity", "factor_value", "emissions_kgco2e_per_a")
+FINITE = {"has an infinite or undefined amount": " or ".join(f"not isfinite({name})" for name in NUMBERS)}
 TEXT = [name for name in CLAIM if name not in {"base", "base_low", "base_high"}]
+
+
+class Line(NamedTuple):
+    """
+    What is claimed under a code of the GPC: a carrier, in a unit.
+
+    Attributes
+    ----------
+    missing
+        Quantity that the zone's regions have no factor for, None where there is an amount.
+    """
+
+    gpc_ref: str
+    carrier: str
+    unit: str
+    missing: str | None
 
 
 def compute_ledger(connection: duckdb.DuckDBPyConnection, site: Site) -> None:
@@ -55,14 +73,15 @@ def compute_ledger(connection: duckdb.DuckDBPyConnection, site: Site) -> None:
     load_frame(connection, "gpc", gpc)
     _gather_claims(connection, gpc)
     run_select(connection, "ledger_based", _sql("ledger_based"))
-    _load_known_totals(connection, site.zone.sources.totals, site.zone.inventory.base_year)
     keys = ["base_unit", "activity_factors", "activity_unit", "priced_by"]
     asked = connection.execute(
         f"select distinct {', '.join(keys)} from ledger_based where notation_key is null order by all").df()
     asked.columns = pd.Index(KEY)
     factors = connection.execute("select * from factor_in_force order by quantity").df()
     load_frame(connection, "ledger_formula", _typed(resolve_formulas(asked, factors)))
+    _load_known_totals(connection, site.zone.sources.totals, site.zone.inventory.base_year)
     run_select(connection, "ledger", _sql("ledger"))
+    _require(connection, FINITE)
     _require_totals(connection)
     _require_sound(connection)
     site.say("drawing the intervals of the ledger")
@@ -104,35 +123,68 @@ def _load_known_totals(connection: duckdb.DuckDBPyConnection, totals: Iterable[K
                        "year integer, activity double)")
     counted = [total for total in totals if total.year == year]
     _require_apart(counted)
+    if not counted:
+        return
+    codes = [row[0] for row in connection.execute("select gpc_ref from gpc").fetchall()]
+    lines = [Line(*row) for row in connection.execute(_sql("claimed_line")).fetchall()]
     for total in counted:
-        where = f"sources.totals: {total.carrier} of {total.gpc_ref} in {total.year}"
-        found = connection.execute(
-            "select distinct activity_unit from ledger_based where carrier = $1 and book = 'gpc' and base is not null "
-            "and (gpc_ref = $2 or starts_with(gpc_ref, $2 || '.')) order by all", [total.carrier, total.gpc_ref],
-        ).fetchall()
-        if not found:
-            known = connection.execute("select distinct gpc_ref || ' ' || carrier from ledger_based "
-                                       "where base is not null and book = 'gpc' order by all").fetchall()
-            message = f"{where} is nothing that is modelled; there are {', '.join(row[0] for row in known)}"
+        if not any(_is_part(code, total.gpc_ref) for code in codes):
+            message = (f"{_told(total)}: {total.gpc_ref!r} is no code of the GPC; give one such as I.2.2, or I.2 for "
+                       "all below it")
             raise ZoneError(message)
-        if len(found) > 1:
-            units = " and ".join(row[0] for row in found)
-            message = f"{where} is modelled in {units}, which no one amount is a total of; name a narrower code"
-            raise ZoneError(message)
+        unit = unit_of_total(total, lines)
         try:
-            activity = in_unit(total.amount, parse_unit(f"{total.unit}/a"), found[0][0])
+            activity = in_unit(total.amount, parse_unit(f"{total.unit}/a"), unit)
         except FactorError as error:
-            message = f"{where}: {error}; give it in a unit of {found[0][0]}"
+            message = f"{_told(total)}: {error}; give it in a unit of {unit}"
             raise ZoneError(message) from error
         connection.execute("insert into known_total values ($1, $2, $3, $4, $5)", [
             f"{total.gpc_ref}/{total.carrier}/{total.year}", total.gpc_ref, total.carrier, total.year, activity])
+
+
+def unit_of_total(total: KnownTotal, lines: Iterable[Line]) -> str:
+    """
+    Return the unit that the model has of what a known total is of.
+
+    Raises
+    ------
+    ZoneError
+        If no such activity is modelled, or in several units.
+    """
+    lines = list(lines)
+    meant = [line for line in lines if line.carrier == total.carrier and _is_part(line.gpc_ref, total.gpc_ref)]
+    found = [line for line in meant if line.missing is None]
+    units = sorted({line.unit for line in found})
+    if len(units) == 1:
+        return units[0]
+    if units:
+        narrower = [code for code in sorted({line.gpc_ref for line in found} - {total.gpc_ref})
+                    if len({line.unit for line in found if line.gpc_ref == code}) == 1]
+        what = f"name a narrower code: {' or '.join(narrower)}" if narrower else "remove it"
+        message = f"{_told(total)} is modelled in {' and '.join(units)}, which no one amount is a total of; {what}"
+    elif meant:
+        missing = ", ".join(sorted({str(line.missing) for line in meant}))
+        message = f"{_told(total)} is not estimated for want of {missing}; give what is missing, or remove the total"
+    else:
+        known = sorted({f"{line.gpc_ref} {line.carrier}" for line in lines if line.missing is None})
+        message = f"{_told(total)} is nothing that is modelled; there are {', '.join(known)}"
+    raise ZoneError(message)
+
+
+def _is_part(code: str, of: str) -> bool:
+    """Return whether a code is another or stands below it."""
+    return f"{code}.".startswith(f"{of}.")
+
+
+def _told(total: KnownTotal) -> str:
+    return f"sources.totals: {total.carrier} of {total.gpc_ref} in {total.year}"
 
 
 def _require_apart(totals: Iterable[KnownTotal]) -> None:
     """Raise an error where one of a year's totals is part of another."""
     for one, other in itertools.combinations(totals, 2):
         whole, part = sorted([one.gpc_ref, other.gpc_ref], key=len)
-        if one.carrier == other.carrier and f"{part}.".startswith(f"{whole}."):
+        if one.carrier == other.carrier and _is_part(part, whole):
             message = (f"sources.totals: {one.carrier} of {part} in {one.year} is part of {whole}, given too; "
                        "give one of them")
             raise ZoneError(message)
@@ -156,13 +208,7 @@ def _require_sound(connection: duckdb.DuckDBPyConnection) -> None:
         "has neither an amount nor a notation key with its reason":
             "emissions_kgco2e_per_a is null and (notation_key is null or reason is null)",
     }
-    for fault, condition in checks.items():
-        found = connection.execute(
-            f"select domain, subject_kind || ' ' || subject_id, gpc_ref, carrier from ledger where {condition} "
-            "order by all limit 1").fetchone()
-        if found:
-            message = f"ledger: {found[3]} of {found[1]} under {found[2]} {fault}; mend the claims of {found[0]}"
-            raise LayerError(message)
+    _require(connection, checks)
     twice = connection.execute(
         "select any_value(domain), subject_kind || ' ' || subject_id, carrier from ledger where book = 'gpc' and "
         "emissions_kgco2e_per_a is not null group by subject_kind, subject_id, parcel_id, carrier, factor_quantity, "
@@ -170,6 +216,17 @@ def _require_sound(connection: duckdb.DuckDBPyConnection) -> None:
     if twice:
         message = f"ledger: {twice[2]} of {twice[1]} is claimed twice, by {twice[0]} among others; give it one owner"
         raise LayerError(message)
+
+
+def _require(connection: duckdb.DuckDBPyConnection, faults: Mapping[str, str]) -> None:
+    """Raise an error where a row of the ledger meets the condition of a fault."""
+    for fault, condition in faults.items():
+        found = connection.execute(
+            f"select domain, subject_kind || ' ' || subject_id, gpc_ref, carrier from ledger where {condition} "
+            "order by all limit 1").fetchone()
+        if found:
+            message = f"ledger: {found[3]} of {found[1]} under {found[2]} {fault}; mend the claims of {found[0]}"
+            raise LayerError(message)
 
 
 def _require_totals(connection: duckdb.DuckDBPyConnection) -> None:

@@ -74,6 +74,8 @@ def resolve_formulas(formulas: pd.DataFrame, factors: pd.DataFrame) -> pd.DataFr
 
     Raises
     ------
+    FactorError
+        If a factor is divided by that is not above 0, or one is taken from 1 that is more.
     LayerError
         If units do not fit together.
     """
@@ -91,6 +93,8 @@ def _resolve(formula: Mapping[Any, Any], known: Mapping[Any, Mapping[Any, Any]])
     row = dict(formula)
     missing = next((term.quantity for term in terms if term.quantity not in known), None)
     unit_text = formula["activity_unit"]
+    for term in terms:
+        _require_defined(term, known.get(term.quantity, {}))
     try:
         if missing is None and unit_text:
             number, unit = 1.0, parse_unit(formula["base_unit"])
@@ -111,6 +115,21 @@ def _resolve(formula: Mapping[Any, Any], known: Mapping[Any, Mapping[Any, Any]])
     if missing is None and emission is not None and emission not in known:
         missing = emission
     return row | {"missing": missing}
+
+
+def _require_defined(term: Term, factor: Mapping[Any, Any]) -> None:
+    """Raise an error where a formula means nothing with a factor, or with its lower bound."""
+    for name, told in (("value", ""), ("low", "the lower bound of ")):
+        number = factor.get(name)
+        if number is None or pd.isna(number):
+            continue
+        where = f"ledger: {told}{factor['factor_id']} is {number:g}, and {term.way}{term.quantity}"
+        if term.way == "/" and number <= 0:
+            message = f"{where} divides by it; give it a number above 0"
+            raise FactorError(message)
+        if term.way == "~" and factor["unit"] == "1" and number > 1:
+            message = f"{where} takes it from 1; give it a number up to 1"
+            raise FactorError(message)
 
 
 def gas_of(quantity: str, unit: str) -> str:

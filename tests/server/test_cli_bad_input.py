@@ -20,6 +20,8 @@ import rasterio
 import shapely
 from rasterio.transform import Affine
 
+from twin.factors import COLUMNS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -223,6 +225,17 @@ def test_a_surface_model_of_another_place_is_refused(
 
 # zone.toml
 
+TOTAL = """[zone]
+name = "a"
+[[sources.totals]]
+year = {year}
+gpc_ref = "{ref}"
+carrier = "electricity"
+amount = 5
+unit = "GWh"
+source = "a report"
+"""
+
 
 @pytest.mark.parametrize(
     ("text", "words"),
@@ -248,13 +261,20 @@ def test_a_surface_model_of_another_place_is_refused(
         ('[zone]\nname = "a"\n[solar]\nsunlight_run = 5\n', ["'solar.sunlight_run'", "'sunlight_run_min'"]),
         ('[zone]\nname = "a"\n[planning]\ntall_storey_counts = 0.5\n', ["planning.tall_storey_counts", "equal to 1"]),
         ('[zone]\nname = "a"\n[planning]\nsunlight_hour = 2\n', ["'planning.sunlight_hour'", "'sunlight_hours'"]),
+        ('[zone]\nname = "a"\npopulation = { 2025 = -5 }\n', ["population: -5 persons in 2025", "give 0 or more"]),
+        ('[zone]\nname = "a"\ntarget_year = 2020\n', ["target_year 2020 lies before", "base_year 2025"]),
+        ('[zone]\nname = "a"\n[inventory.neutrality]\noffsets_kgco2e_per_a = -1\n',
+         ["inventory.neutrality.offsets_kgco2e_per_a: -1 kgCO2e/a", "give 0 or more"]),
+        (TOTAL.format(year=2025, ref="IX.9"), ["'IX.9' is no code of the GPC", "give one such as I.2.2"]),
+        (TOTAL.format(year=2019, ref="I.2"), ["is of 2019, and the inventory holds 2025", "add it to inventory.years"]),
         ('[zone]\nname = "a"\n', ["has no source", "give OSM data, buildings or parcels"]),
     ],
     ids=["unknown key", "key misspelt", "source's key misspelt", "unknown table", "missing file", "no TOML",
          "degrees", "feet", "no such crs", "name with a path", "year in words", "albedo above 1", "albedo nan",
          "tiny cells",
          "no such day", "half a stretch", "stretch backwards", "solar key misspelt", "storey counted by half",
-         "planning key misspelt", "no source"],
+         "planning key misspelt", "fewer than nobody", "target before today", "offset below nothing", "no code",
+         "total of another year", "no source"],
 )
 def test_a_wrong_description_is_refused(tmp_path: Path, text: str, words: list[str]) -> None:
     (tmp_path / "zone").mkdir()
@@ -284,6 +304,25 @@ def test_a_wrong_description_is_refused(tmp_path: Path, text: str, words: list[s
 )
 def test_a_wrong_flag_is_refused(tmp_path: Path, arguments: list[str], words: list[str]) -> None:
     refuse(zonetwin(*arguments, cwd=tmp_path), tmp_path, *words)
+
+
+# A zone's own factors
+
+
+@pytest.mark.parametrize(("row", "words"), [
+    ("OWN,electricity_intensity.office,nan,,,,kWh/(m2 a),toy,2024,a meter,source,", ["value 'nan'", "write it like"]),
+    ("OWN,electricity_intensity.office,-5,,,,kWh/(m2 a),toy,2024,a meter,source,", ["value -5 is negative"]),
+    ("OWN,electricity_intensity.office,5,,,,MWh/(m2 a),toy,2024,a meter,source,", ["unit MWh/(m2 a)", "convert it"]),
+    ("OWN,service_life.building,0,,,level,a,toy,2024,a guess,memory,", ["OWN is 0", "give it a number above 0"]),
+], ids=["not a number", "negative", "another unit", "divided by nothing"])
+def test_a_zones_own_factor_that_cannot_be_is_refused(
+    tmp_path: Path, write_toy: Callable[..., Path], row: str, words: list[str]
+) -> None:
+    folder = write_toy(tmp_path / "zone")
+    (folder / "own.csv").write_text(f"{','.join(COLUMNS)}\n{row}\n", encoding="utf-8")
+    with (folder / "zone.toml").open("a", encoding="utf-8") as file:
+        file.write('[sources.factors]\nfile = "own.csv"\n')
+    refuse(zonetwin("build", "--zone", "zone", cwd=tmp_path), tmp_path, "OWN", *words)
 
 
 # Commands on a store

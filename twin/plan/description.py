@@ -76,6 +76,12 @@ synthetic = true
 [inventory]
 base_year = {base_year}
 years = [{target_year}]
+
+# What neutral means here: in the target year, {target_year}, emissions of GPC level BASIC are no more than what is offset, and
+# nothing is. Electricity counts by location, as in a GPC total; by market it is shown beside.
+[inventory.neutrality]
+level = "BASIC"
+offsets_kgco2e_per_a = 0
 """  # noqa: E501 sentences for people stand on one line
 
 

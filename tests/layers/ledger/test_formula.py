@@ -52,6 +52,26 @@ def test_one_less_a_percentage_is_refused() -> None:
         resolve("person", "waste_per_head ~percent", "kg/a", None)
 
 
+@pytest.mark.parametrize(("value", "low", "words"), [
+    (0.0, None, "SERVICE_LIFE is 0"),
+    (50.0, 0.0, "the lower bound of SERVICE_LIFE is 0"),
+    (-2.0, -5.0, "SERVICE_LIFE is -2"),
+])
+def test_a_factor_of_nothing_that_is_divided_by_is_refused(value: float, low: float | None, words: str) -> None:
+    factors = FACTORS.assign(low=None)
+    factors.loc[factors["quantity"] == "service_life", ["value", "low"]] = value, low
+    asked = pd.DataFrame([("m2", "/service_life", "m2/a", "embodied")], columns=KEY)
+    with pytest.raises(FactorError, match=f"{words}, and /service_life divides by it; give it a number above 0"):
+        resolve_formulas(asked, factors)
+
+
+def test_one_less_more_than_the_whole_is_refused() -> None:
+    factors = FACTORS.assign(value=FACTORS["value"].where(FACTORS["quantity"] != "share", 1.2))
+    asked = pd.DataFrame([("person", "waste_per_head ~share", "kg/a", None)], columns=KEY)
+    with pytest.raises(FactorError, match=r"SHARE is 1\.2, and ~share takes it from 1; give it a number up to 1"):
+        resolve_formulas(asked, factors)
+
+
 def test_what_has_no_factor_is_named() -> None:
     row = resolve("m2", "electricity_intensity.hall", "kWh/a", "grid_emission.location")
     assert row["missing"] == "electricity_intensity.hall"

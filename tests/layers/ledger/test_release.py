@@ -9,11 +9,12 @@ import pandas as pd
 import pytest
 
 from layers.contract import DOMAINS
+from layers.ledger.compute import Line, unit_of_total
 from layers.ledger.lines import book_rows, books
 from layers.release import build_release
 from twin.errors import LayerError, ZoneError
 from twin.store import Store
-from twin.zone import load_zone
+from twin.zone import KnownTotal, load_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from twin.store import Release
 
 EMISSIONS = "emissions_kgco2e_per_a"
+KNOWN = KnownTotal(year=2025, gpc_ref="III", carrier="waste", amount=5, unit="kg", source="the works")
 TOTAL = """
 [[sources.totals]]
 year = 2025
@@ -155,13 +157,18 @@ def test_a_known_total_scales_the_zone(tmp_path: Path, write_toy: Callable[..., 
 
 
 @pytest.mark.parametrize(("given", "words"), [
-    ({"ref": "II.4.1", "amount": 5}, "nothing that is modelled; there are I.1.1 gas"),
+    ({"ref": "II.4.1", "amount": 5}, "nothing that is modelled; there are I.1.1 gas, I.1.2 electricity, I.1.3 grid"),
+    ({"ref": "I.9.2", "amount": 5}, r"I.9.2 in 2025: 'I.9.2' is no code of the GPC; give one such as I.2.2"),
+    ({"ref": "III.4.2", "carrier": "wastewater", "unit": "kg", "amount": 5},
+     r"III.4.2 in 2025 is modelled in kgCH4/a and kgN2O/a, which no one amount is a total of; remove it"),
+    ({"ref": "III", "carrier": "wastewater", "unit": "kg", "amount": 5}, "no one amount is a total of; remove it"),
     ({"carrier": "steam", "amount": 5}, "nothing that is modelled"),
     ({"unit": "m3", "amount": 5}, "give it in a unit of kWh/a"),
     ({"unit": "bananas", "amount": 5}, "is not understood"),
     ({"ref": "X.1", "amount": 5}, "sources.totals.0.gpc_ref"),
     ({"amount": -5}, "sources.totals.0.amount"),
-    ({"carrier": "heat", "amount": 500}, "nothing modelled is left"),
+    ({"carrier": "heat", "amount": 500},
+     r"heat of I.1.2 in 2025 is not estimated for want of heat_intensity.residential; give what is missing, or"),
 ])
 def test_a_total_that_cannot_be_is_refused(
     tmp_path: Path, write_toy: Callable[..., Path], given: dict[str, object], words: str
@@ -169,6 +176,19 @@ def test_a_total_that_cannot_be_is_refused(
     with pytest.raises(ZoneError, match=words):
         build(tmp_path / "zone", tmp_path / "store", write_toy, **given)
     assert Store(tmp_path / "store").zones() == []
+
+
+def test_a_narrower_code_is_named_where_there_is_one() -> None:
+    lines = [Line("III.1.2", "waste", "kgCH4/a", None), Line("III.3.2", "waste", "kg/a", None),
+             Line("III.3.2", "waste", "kgN2O/a", None), Line("III.4.2", "waste", "kg/a", None)]
+    with pytest.raises(ZoneError, match=r"is a total of; name a narrower code: III.1.2 or III.4.2"):
+        unit_of_total(KNOWN, lines)
+
+
+def test_what_has_no_amount_is_not_offered() -> None:
+    lines = [Line("I.1.2", "electricity", "kWh/a", None), Line("I.1.2", "heat", "kWh/a", "heat_intensity.residential")]
+    with pytest.raises(ZoneError, match=r"nothing that is modelled; there are I.1.2 electricity$"):
+        unit_of_total(KNOWN, lines)
 
 
 def test_totals_that_hold_each_other_are_refused(tmp_path: Path, write_toy: Callable[..., Path]) -> None:
@@ -204,6 +224,8 @@ from building
     ("I.1.2", "1", "another domain owns"),
     ("I.9.2", "1", "is of no code"),
     ("I.4.2", "-1", "negative amount"),
+    ("I.4.2", "'inf'", "infinite or undefined amount"),
+    ("I.4.2", "'nan'", "infinite or undefined amount"),
     ("I.4.2", "null", "neither an amount nor a notation key"),
 ])
 def test_a_claim_that_cannot_be_stops_the_build(
