@@ -14,7 +14,7 @@ from layers.ledger.lines import book_rows, books
 from layers.release import build_release
 from twin.errors import LayerError, ZoneError
 from twin.store import Store
-from twin.zone import KnownTotal, load_zone
+from twin.zone import KnownTotal, load_zone, set_base_year
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -176,6 +176,16 @@ def test_a_total_that_cannot_be_is_refused(
     with pytest.raises(ZoneError, match=words):
         build(tmp_path / "zone", tmp_path / "store", write_toy, **given)
     assert Store(tmp_path / "store").zones() == []
+
+
+def test_a_total_of_a_year_that_is_not_built_is_noted(tmp_path: Path, write_toy: Callable[..., Path]) -> None:
+    """Another base year may be asked for than the description's: its total then waits."""
+    written = write_toy(tmp_path / "zone")
+    with (written / "zone.toml").open("a") as file:
+        file.write(TOTAL.format(ref="I.1.2", carrier="electricity", amount=5, unit="MWh"))
+    release = build_release(set_base_year(load_zone(written), 2020), Store(tmp_path / "store"))
+    assert "sources.totals: electricity of I.1.2 is of 2025, which is not built" in release.manifest["report"]["notes"]
+    assert "reported" not in set(pd.read_parquet(release.table("ledger"))["evidence"])
 
 
 def test_a_narrower_code_is_named_where_there_is_one() -> None:
