@@ -145,6 +145,13 @@ apart as (
     where word.known_by != 'generators' or counted.generators = 0
 ),
 
+unknown as (
+    select count(*) as buildings
+    from housed
+    where use is null
+),
+
+-- sectors of which nothing stands; where a building's use is unknown it may be of this kind
 idle as (
     select
         'zone' as subject_kind,
@@ -152,9 +159,14 @@ idle as (
         null as parcel_id,
         word.sector || '.3' as gpc_ref,
         'grid_losses' as carrier,
-        'NO' as notation_key,
-        case word.sector when 'I.3' then 'no_industry' else 'no_building' end as reason
+        case when unknown.buildings > 0 then 'NE' else 'NO' end as notation_key,
+        case
+            when unknown.buildings > 0 then 'use_unknown'
+            when word.sector = 'I.3' then 'no_industry'
+            else 'no_building'
+        end as reason
     from (values ('I.1'), ('I.2'), ('I.3'), ('I.5')) as word (sector)
+    cross join unknown
     where word.sector not in (select sector from housed)
 ),
 

@@ -66,8 +66,15 @@ def _losses(building: pd.DataFrame, share: pd.DataFrame, parcel: pd.DataFrame, a
             "activity_factors": f"{intensity} grid_loss.per_delivered", "activity_unit": "kWh/a",
             "emission_factor": "grid_emission.location", "method": "grid_losses"})
     absent = {"I.1.3", "I.2.3", "I.3.3", "I.5.3"} - {row["gpc_ref"] for row in rows}
-    return rows + [_nowhere(code, "grid_losses", "NO", "no_industry" if code == "I.3.3" else "no_building")
-                   for code in sorted(absent)]
+    is_unknown = any(row["reason"] == "use_unknown" for row in rows)
+    return rows + [_nowhere(code, "grid_losses", *_absence(code, is_unknown=is_unknown)) for code in sorted(absent)]
+
+
+def _absence(code: str, *, is_unknown: bool) -> tuple[str, str]:
+    """Return why a sector has no losses: where a building's use is unknown it may be of this kind."""
+    if is_unknown:
+        return "NE", "use_unknown"
+    return "NO", "no_industry" if code == "I.3.3" else "no_building"
 
 
 def _assets(asset: pd.DataFrame) -> Rows:

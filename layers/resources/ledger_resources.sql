@@ -99,7 +99,11 @@ untold (gpc_ref, carrier, method, notation_key, reason) as (
         activity.carrier,
         activity.method,
         case when people.population = 0 then 'NO' else 'NE' end,
-        case when people.population = 0 then 'no_residents' else 'population_unknown' end
+        case
+            when people.population = 0 then 'no_residents'
+            when people.population is not null then 'homes_unknown'
+            else 'population_unknown'
+        end
     from activity
     cross join people
     where activity.is_first and not people.are_told

@@ -79,13 +79,19 @@ def claims(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     for stream in first.values():
         rows += [_claim(home, stream) for home in homes[homes["base"].isna()].to_dict("records")]
         if told.empty:
-            why = ("NO", "no_residents") if population == 0 else ("NE", "population_unknown")
-            rows.append(_silence(stream.code, stream.carrier, stream.method, *why))
+            rows.append(_silence(stream.code, stream.carrier, stream.method, *_absence(population)))
     if is_own and not told.empty:
         rows.append(_silence("III.3.2", BURNT, "waste_per_resident", "IE", "burnt_in_own_plant"))
     rows += [_silence("V.2", "green", "none", "NE", "removals_uncertain"),
              _silence("VI.1", "sewage_pumping", "none", "NE", "no_factor")]
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _absence(population: float) -> tuple[str, str]:
+    """Return why nobody is known to live in any building of a zone that declares so many people."""
+    if population == 0:
+        return "NO", "no_residents"
+    return "NE", "population_unknown" if pd.isna(population) else "homes_unknown"
 
 
 def _homes(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

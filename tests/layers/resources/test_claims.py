@@ -78,7 +78,8 @@ def test_what_does_not_stand_yet_claims_nothing(make: Callable[..., Zoned]) -> N
 
 
 @pytest.mark.parametrize(("population", "key", "reason"),
-                         [(None, "NE", "population_unknown"), (0, "NO", "no_residents")])
+                         [(None, "NE", "population_unknown"), (0, "NO", "no_residents"),
+                          (30, "NE", "homes_unknown")])
 def test_a_zone_where_nobody_is_known_to_live_says_so_and_no_zero(
     make: Callable[..., Zoned], population: int | None, key: str, reason: str
 ) -> None:
