@@ -13,6 +13,7 @@ COLUMNS = ["subject_kind", "subject_id", "parcel_id", "gpc_ref", "book", "carrie
            "base_unit", "activity_factors", "activity_unit", "emission_factor", "method", "evidence", "notation_key",
            "reason"]
 BURNT = "incinerated_waste"
+INSIDE, OUTSIDE = "III.4.1", "III.4.2"  # where wastewater is treated
 DISPOSED = ["waste_generation.municipal", "~waste_share.recycled"]
 ORGANICS = ["wastewater_load.bod", "wastewater.codischarge"]
 NITROGEN = ["protein_supply.all", "protein.consumed", "protein.nitrogen", "wastewater.household_nitrogen",
@@ -59,7 +60,8 @@ def claims(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     Parameters
     ----------
     tables
-        Tables of a release by name: building, building_parcel, energy_asset, factor_in_force, zone.
+        Tables of a release by name: building, building_parcel, energy_asset, factor_in_force,
+        land_cover, zone.
 
     Returns
     -------
@@ -72,7 +74,7 @@ def claims(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     told = homes[homes["base"].notna()]
     rows: list[dict[str, object]] = []
     first: dict[str, Stream] = {}
-    for stream in STREAMS:
+    for stream in _streams(tables["land_cover"]):
         if stream.carrier != BURNT or not is_own:
             first.setdefault(stream.carrier, stream)
             rows += [_claim(home, stream) for home in told.to_dict("records")]
@@ -108,6 +110,13 @@ def _homes(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
             homes["base_low"] = homes["base"] * room["value"] / room["high"]
             homes["base_high"] = homes["base"] * room["value"] / room["low"]
     return homes
+
+
+def _streams(cover: pd.DataFrame) -> list[Stream]:
+    """Return what is to be claimed; wastewater is treated inside where sewage works lie in the zone."""
+    if not cover["subkind"].eq("sewage_works").any():
+        return [*STREAMS]
+    return [stream._replace(code=INSIDE) if stream.code == OUTSIDE else stream for stream in STREAMS]
 
 
 def _burns_waste(asset: pd.DataFrame) -> bool:
