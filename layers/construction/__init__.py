@@ -68,7 +68,7 @@ LAYER = Layer(
             Column("embodied_evidence", "", "How the embodied carbon came about", words="evidence"),
         ),
     },
-    needs=("parcel", "building", "building_parcel", "factor_in_force"),
+    needs=("parcel", "building", "building_parcel", "factor_in_force", "factor_by_age"),
     quantities=("electricity_intensity.*", "gas_intensity.*", "heat_intensity.*", "grid_emission.location",
                 "fuel_emission.natural_gas", "heat_emission.district", "electricity_share.*", "energy_limit.*",
                 "embodied_carbon.*", "service_life.building"),

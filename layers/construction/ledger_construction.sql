@@ -10,6 +10,7 @@ standing as (
     select
         building.building_id,
         building.use,
+        building.year_built,
         building_parcel.parcel_id,
         building.floor_area_m2 * building_parcel.share as base,
         building.floor_area_low_m2 * building_parcel.share as base_low,
@@ -22,24 +23,37 @@ standing as (
     where building.status = 'existing'
 ),
 
-used as (
+needed as (
     select
-        standing.building_id as subject_id,
-        standing.parcel_id,
-        standing.sector || '.' || carrier.part as gpc_ref,
-        'gpc' as book,
-        carrier.carrier,
-        standing.base,
-        standing.base_low,
-        standing.base_high,
-        carrier.class || '.' || standing.use as activity_factors,
-        'kWh/a' as activity_unit,
-        carrier.emission_factor,
-        'floor_area_intensity' as method,
-        standing.use is null as is_unknown
+        standing.*,
+        carrier.*,
+        carrier.class || '.' || standing.use as intensity
     from standing
     cross join carrier
     where not standing.is_industry and (standing.use is not null or carrier.carrier = 'electricity')
+),
+
+-- the intensity of the building's age, where there is one
+used as (
+    select
+        needed.building_id as subject_id,
+        needed.parcel_id,
+        needed.sector || '.' || needed.part as gpc_ref,
+        'gpc' as book,
+        needed.carrier,
+        needed.base,
+        needed.base_low,
+        needed.base_high,
+        coalesce(factor_by_age.quantity, needed.intensity) as activity_factors,
+        'kWh/a' as activity_unit,
+        needed.emission_factor,
+        'floor_area_intensity' as method,
+        needed.use is null as is_unknown
+    from needed
+    left join factor_by_age
+        on
+            needed.intensity = factor_by_age.stem
+            and needed.year_built between factor_by_age.from_year and factor_by_age.until_year
 ),
 
 -- all buildings, industry too: what making the materials and building emitted, spread over the years they serve

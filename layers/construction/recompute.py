@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from layers.contract import CLAIM
+from twin.model.age import pick_by_age, read_ages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from twin.model.age import Ages
 
     Piece = Mapping[Any, Any]
 
@@ -34,7 +37,7 @@ def claims(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     Parameters
     ----------
     tables
-        Tables of a release by their name: building, building_parcel, parcel.
+        Tables of a release by their name: building, building_parcel, parcel, factor_in_force.
 
     Returns
     -------
@@ -42,10 +45,11 @@ def claims(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         Columns :data:`layers.contract.CLAIM`; bases are floor areas [m2].
     """
     pieces = _pieces(tables["building"], tables["building_parcel"], tables["parcel"])
+    ages = read_ages(tables["factor_in_force"])
     rows: list[dict[str, Any]] = []
     for piece in pieces.to_dict("records"):
         if not piece["is_industry"]:
-            rows += _energy(piece)
+            rows += _energy(piece, ages)
         rows.append(_embodied(piece))
     present = set(pieces.loc[~pieces["is_industry"], "sector"])
     nothing = ("NE", "use_unknown") if pieces["use"].isna().any() else ("NO", "no_building")
@@ -69,14 +73,14 @@ def _pieces(building: pd.DataFrame, share: pd.DataFrame, parcel: pd.DataFrame) -
     return pd.DataFrame(pieces)
 
 
-def _energy(piece: Piece) -> list[dict[str, Any]]:
-    """Return the claims of one piece's energy: of every carrier where its use is known."""
+def _energy(piece: Piece, ages: Ages) -> list[dict[str, Any]]:
+    """Return the claims of one piece's energy: of every carrier where its use is known, by its age."""
     if pd.isna(piece["use"]):
         return [_unknown(piece, f"{piece['sector']}.2", "gpc", "electricity")]
     return [
         _amount(piece, f"{piece['sector']}.{part}", "gpc", carrier) | {
-            "activity_factors": f"{intensity}.{piece['use']}", "activity_unit": "kWh/a", "emission_factor": emission,
-            "method": "floor_area_intensity"}
+            "activity_factors": pick_by_age(f"{intensity}.{piece['use']}", piece["year_built"], ages),
+            "activity_unit": "kWh/a", "emission_factor": emission, "method": "floor_area_intensity"}
         for carrier, (intensity, emission, part) in ENERGY.items()
     ]
 

@@ -3,6 +3,8 @@ with housed as (
     select
         building.building_id,
         building.use,
+        building.year_built,
+        'electricity_intensity.' || building.use as intensity,
         building.floor_area_m2 * building_parcel.share as base,
         building.floor_area_low_m2 * building_parcel.share as base_low,
         building.floor_area_high_m2 * building_parcel.share as base_high,
@@ -19,23 +21,28 @@ with housed as (
     where building.status = 'existing'
 ),
 
+-- by the intensity of the building's age, where there is one
 lost as (
     select
         'building' as subject_kind,
-        building_id as subject_id,
-        parcel_id,
-        sector || '.3' as gpc_ref,
+        housed.building_id as subject_id,
+        housed.parcel_id,
+        housed.sector || '.3' as gpc_ref,
         'grid_losses' as carrier,
-        base,
-        base_low,
-        base_high,
+        housed.base,
+        housed.base_low,
+        housed.base_high,
         'm2' as base_unit,
-        'electricity_intensity.' || use || ' grid_loss.per_delivered' as activity_factors,
+        coalesce(factor_by_age.quantity, housed.intensity) || ' grid_loss.per_delivered' as activity_factors,
         'grid_emission.location' as emission_factor,
         'grid_losses' as method,
-        case when use is null then 'NE' end as notation_key,
-        case when use is null then 'use_unknown' end as reason
+        case when housed.use is null then 'NE' end as notation_key,
+        case when housed.use is null then 'use_unknown' end as reason
     from housed
+    left join factor_by_age
+        on
+            housed.intensity = factor_by_age.stem
+            and housed.year_built between factor_by_age.from_year and factor_by_age.until_year
 ),
 
 standing as (
@@ -138,6 +145,13 @@ apart as (
     where word.known_by != 'generators' or counted.generators = 0
 ),
 
+unknown as (
+    select count(*) as buildings
+    from housed
+    where use is null
+),
+
+-- sectors of which nothing stands; where a building's use is unknown it may be of this kind
 idle as (
     select
         'zone' as subject_kind,
@@ -145,9 +159,14 @@ idle as (
         null as parcel_id,
         word.sector || '.3' as gpc_ref,
         'grid_losses' as carrier,
-        'NO' as notation_key,
-        case word.sector when 'I.3' then 'no_industry' else 'no_building' end as reason
+        case when unknown.buildings > 0 then 'NE' else 'NO' end as notation_key,
+        case
+            when unknown.buildings > 0 then 'use_unknown'
+            when word.sector = 'I.3' then 'no_industry'
+            else 'no_building'
+        end as reason
     from (values ('I.1'), ('I.2'), ('I.3'), ('I.5')) as word (sector)
+    cross join unknown
     where word.sector not in (select sector from housed)
 ),
 

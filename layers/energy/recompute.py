@@ -9,9 +9,12 @@ import pandas as pd
 import shapely
 
 from layers.contract import CLAIM
+from twin.model.age import pick_by_age, read_ages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from twin.model.age import Ages
 
     Record = Mapping[Any, Any]
 
@@ -25,20 +28,21 @@ def claims(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     Parameters
     ----------
     tables
-        Tables of a release by their name: building, building_parcel, parcel, energy_asset (its geometry as shapely
-        objects or WKB).
+        Tables of a release by their name: building, building_parcel, parcel, factor_in_force, energy_asset (its
+        geometry as shapely objects or WKB).
 
     Returns
     -------
     claims
         Columns :data:`layers.contract.CLAIM`; bases are floor areas [m2] and rated powers [kW].
     """
-    rows = [*_losses(tables["building"], tables["building_parcel"], tables["parcel"]),
+    ages = read_ages(tables["factor_in_force"])
+    rows = [*_losses(tables["building"], tables["building_parcel"], tables["parcel"], ages),
             *_assets(tables["energy_asset"])]
     return pd.DataFrame(rows, columns=list(CLAIM))
 
 
-def _losses(building: pd.DataFrame, share: pd.DataFrame, parcel: pd.DataFrame) -> Rows:
+def _losses(building: pd.DataFrame, share: pd.DataFrame, parcel: pd.DataFrame, ages: Ages) -> Rows:
     """Return what the grid loses on the way to every building, and the sectors that have none."""
     land = dict(zip(parcel["parcel_id"], parcel["land_use"], strict=True))
     standing = {row["building_id"]: row for row in building.to_dict("records") if row["status"] == "existing"}
@@ -55,14 +59,22 @@ def _losses(building: pd.DataFrame, share: pd.DataFrame, parcel: pd.DataFrame) -
         if not use:
             rows.append(_apart(*place, "NE", "use_unknown"))
             continue
+        intensity = pick_by_age(f"electricity_intensity.{use}", row["year_built"], ages)
         rows.append(_apart(*place, None, None) | {
             "base": row["floor_area_m2"] * part, "base_low": row["floor_area_low_m2"] * part,
             "base_high": row["floor_area_high_m2"] * part, "base_unit": "m2",
-            "activity_factors": f"electricity_intensity.{use} grid_loss.per_delivered", "activity_unit": "kWh/a",
+            "activity_factors": f"{intensity} grid_loss.per_delivered", "activity_unit": "kWh/a",
             "emission_factor": "grid_emission.location", "method": "grid_losses"})
     absent = {"I.1.3", "I.2.3", "I.3.3", "I.5.3"} - {row["gpc_ref"] for row in rows}
-    return rows + [_nowhere(code, "grid_losses", "NO", "no_industry" if code == "I.3.3" else "no_building")
-                   for code in sorted(absent)]
+    is_unknown = any(row["reason"] == "use_unknown" for row in rows)
+    return rows + [_nowhere(code, "grid_losses", *_absence(code, is_unknown=is_unknown)) for code in sorted(absent)]
+
+
+def _absence(code: str, *, is_unknown: bool) -> tuple[str, str]:
+    """Return why a sector has no losses: where a building's use is unknown it may be of this kind."""
+    if is_unknown:
+        return "NE", "use_unknown"
+    return "NO", "no_industry" if code == "I.3.3" else "no_building"
 
 
 def _assets(asset: pd.DataFrame) -> Rows:

@@ -38,7 +38,7 @@ LAYER = Layer(
                    "Gross floor area of the parcel's industry without an estimate", total=True, gap=True),
         ),
     },
-    needs=("parcel", "building", "building_parcel", "building_construction", "factor_in_force"),
+    needs=("parcel", "building", "building_parcel", "building_construction", "factor_in_force", "factor_by_age"),
     quantities=("electricity_intensity.*", "gas_intensity.*", "heat_intensity.*", "gas_per_electricity.industrial",
                 "grid_emission.location", "fuel_emission.natural_gas", "heat_emission.district", "coal_equivalent.*",
                 "park_threshold.*", "park_size.*"),

@@ -10,6 +10,7 @@ housed as (
     select
         building.building_id,
         building.use,
+        building.year_built,
         building.floor_area_m2,
         building.floor_area_low_m2,
         building.floor_area_high_m2,
@@ -26,25 +27,49 @@ housed as (
         )
 ),
 
--- without an intensity of its own the fuel of a plant follows from its electricity, and stands for its heat too
-formed as (
+needed as (
     select
         housed.*,
         carrier.*,
-        coalesce(housed.use = 'industrial', false) and own.quantity is null as is_by_electricity,
-        case
-            when is_by_electricity and carrier.carrier = 'gas'
-                then 'electricity_intensity.industrial gas_per_electricity.industrial'
-            else carrier.intensity_class || '.' || housed.use
-        end as formula,
-        case
-            when housed.use is null then 'NE'
-            when is_by_electricity and carrier.carrier = 'heat' then 'IE'
-        end as notation_key
+        carrier.intensity_class || '.' || housed.use as intensity
     from housed
     cross join carrier
-    left join factor_in_force as own on own.quantity = 'gas_intensity.industrial'
     where housed.use is not null or carrier.carrier = 'electricity'
+),
+
+-- the intensity of the building's age, where there is one
+aged as (
+    select
+        needed.*,
+        coalesce(factor_by_age.quantity, needed.intensity) as own_intensity
+    from needed
+    left join factor_by_age
+        on
+            needed.intensity = factor_by_age.stem
+            and needed.year_built between factor_by_age.from_year and factor_by_age.until_year
+),
+
+-- without an intensity of its own the fuel of a plant follows from its electricity, and stands for its heat too
+formed as (
+    select
+        aged.*,
+        coalesce(aged.use = 'industrial', false)
+        and not coalesce(bool_or(known.quantity is not null and aged.carrier = 'gas') over piece, false)
+            as is_by_electricity,
+        case
+            when is_by_electricity and aged.carrier = 'gas'
+                then
+                    max(aged.own_intensity) filter (aged.carrier = 'electricity') over piece
+                    || ' gas_per_electricity.industrial'
+            else aged.own_intensity
+        end as formula,
+        case
+            when aged.use is null then 'NE'
+            when is_by_electricity and aged.carrier = 'heat' then 'IE'
+        end as notation_key
+    from aged
+    left join factor_in_force as known on aged.own_intensity = known.quantity
+    window piece as (partition by aged.building_id, aged.on_parcel_id)
 ),
 
 word (gpc_ref, carrier, notation_key, reason) as (

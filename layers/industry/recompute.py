@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from layers.contract import CLAIM
+from twin.model.age import pick_by_age, read_ages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-OWN_GAS = "gas_intensity.industrial"
 CARRIERS = pd.DataFrame(
     [("electricity", "electricity_intensity", "grid_emission.location", "I.3.2"),
      ("gas", "gas_intensity", "fuel_emission.natural_gas", "I.3.1"),
@@ -42,8 +42,7 @@ def claims(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     on_industrial = parcel.loc[parcel["land_use"] == "industrial", "parcel_id"]
     owned = building[(building["status"] == "existing")
                      & (building["parcel_id"].isin(on_industrial) | (building["use"] == "industrial"))]
-    has_own_gas = (tables["factor_in_force"]["quantity"] == OWN_GAS).any()
-    used = _used(owned, tables["building_parcel"], by_electricity=not has_own_gas)
+    used = _used(owned, tables["building_parcel"], tables["factor_in_force"])
     unknown = building.loc[building["status"] == "existing", "use"].isna().any()
     nothing = [(code, carrier, "NE", "use_unknown") for code, carrier, *_ in NOTHING] if unknown else NOTHING
     apart = pd.DataFrame([*([] if len(owned) else nothing), *NEVER_KNOWN],
@@ -54,16 +53,21 @@ def claims(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True).assign(book="gpc")
 
 
-def _used(owned: pd.DataFrame, share: pd.DataFrame, *, by_electricity: bool) -> pd.DataFrame:
-    """Return the claims of energy; where `by_electricity`, plants burn what follows from their electricity."""
+def _used(owned: pd.DataFrame, share: pd.DataFrame, factors: pd.DataFrame) -> pd.DataFrame:
+    """Return the claims of energy; a plant without an intensity of gas burns what follows from its electricity."""
+    ages, known = read_ages(factors), set(factors["quantity"])
+    power, gas = ([pick_by_age(f"{name}_intensity.industrial", year, ages) for year in owned["year_built"]]
+                  for name in ("electricity", "gas"))
+    owned = owned.assign(power=pd.Series(power, owned.index, object), is_led=[name not in known for name in gas])
     rows = owned.drop(columns="parcel_id").merge(share, on="building_id").merge(CARRIERS, how="cross")
     rows = rows[rows["use"].notna() | (rows["carrier"] == "electricity")].copy()
-    is_plant = (rows["use"] == "industrial") & by_electricity
+    is_plant = (rows["use"] == "industrial") & rows["is_led"].astype(bool)
     rows["notation_key"] = np.select([rows["use"].isna(), is_plant & (rows["carrier"] == "heat")], ["NE", "IE"], "")
     rows["reason"] = rows["notation_key"].map({"NE": "use_unknown", "IE": "heat_in_gas"})
     is_derived = is_plant & (rows["carrier"] == "gas")
-    rows["activity_factors"] = np.where(is_derived, "electricity_intensity.industrial gas_per_electricity.industrial",
-                                        rows["class"] + "." + rows["use"].fillna(""))
+    stem = rows["class"] + "." + rows["use"].fillna("")
+    own = [pick_by_age(name, year, ages) for name, year in zip(stem, rows["year_built"], strict=True)]
+    rows["activity_factors"] = np.where(is_derived, rows["power"] + " gas_per_electricity.industrial", own)
     rows["method"] = np.where(is_derived, "fuel_by_electricity", "floor_area_intensity")
     rows = rows.assign(subject_kind="building", subject_id=rows["building_id"], base_unit="m2", activity_unit="kWh/a",
                        evidence="modelled", base=rows["floor_area_m2"] * rows["share"],

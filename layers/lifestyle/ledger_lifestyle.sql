@@ -117,7 +117,11 @@ select
     'footprint_per_resident' as method,
     null as evidence,
     case when room.population = 0 then 'NO' else 'NE' end as notation_key,
-    case when room.population = 0 then 'no_residents' else 'population_unknown' end as reason
+    case
+        when room.population = 0 then 'no_residents'
+        when room.population is not null then 'homes_unknown'
+        else 'population_unknown'
+    end as reason
 from people
 cross join room
 where not people.are_told

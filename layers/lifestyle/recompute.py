@@ -47,7 +47,8 @@ def claims(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         base_unit="1", activity_unit="1", notation_key="NE", reason="use_unknown"))
     found = pd.concat([block.astype(object) for block in blocks], ignore_index=True)
     if told.empty:
-        key, reason = ("NO", "no_residents") if population == 0 else ("NE", "population_unknown")
+        unknown = "population_unknown" if pd.isna(population) else "homes_unknown"
+        key, reason = ("NO", "no_residents") if population == 0 else ("NE", unknown)
         found.loc[len(found), ["subject_kind", "subject_id", "gpc_ref", "base_unit", "activity_unit", "notation_key",
                                "reason"]] = ["zone", "zone", "all", "1", "1", key, reason]
     return found.assign(book="consumption", carrier="consumption", method="footprint_per_resident").reindex(

@@ -59,7 +59,7 @@ LAYER = Layer(
             *bounded("charging_kwh_per_a", "kWh/a", "Electricity that the cars of those who live there charge",
                       evidence="mobility_evidence", total=True),
             Column("mobility_evidence", "", "How the figures came about", words="evidence"),
-            Column("mobility_notation_key", "", "Why there is no figure: NE not estimated"),
+            Column("mobility_notation_key", "", "Why there is no figure: NE not estimated, NO not occurring"),
             Column("mobility_reason", "", "What is missing for a figure", words="mobility.mobility_reason"),
         ),
     },
@@ -72,7 +72,7 @@ LAYER = Layer(
                 "centrality.*", "calendar.days", "road_lanes.*", "vehicle_km_per_head.light", "vehicles_per_head.light",
                 "vehicle_share.plug_in", "plug_in_share.battery", "electric_driving.*", "fuel_use.petrol_car",
                 "fuel_use.diesel_heavy", "electricity_use.electric_car", "motor_fuel_emission.petrol",
-                "motor_fuel_emission.diesel", "grid_emission.location"),
+                "motor_fuel_emission.diesel", "grid_emission.location", "grid_loss.per_delivered"),
     views=(
         View("traffic", "parcel", "vehicle_km_per_m2_a", ramp="ember"),
         View("charging", "parcel", "charging_kwh_per_a", ramp="sea"),

@@ -1,4 +1,5 @@
--- one row per road, parcel and fuel, and per parcel with homes: residents' kilometres where they are driven, charged
+-- one row per road, parcel and fuel, and per parcel with homes: residents' kilometres where they are driven, charged;
+-- what the grid loses on the way to the cars
 -- residents that the zone declares are exact; those that follow from floor area are as uncertain as that is
 with room as (
     select
@@ -48,6 +49,19 @@ home as (
     having sum(building.residents * building_parcel.share) > 0
 ),
 
+charging (gpc_ref, carrier, activity_factors, method) as (
+    values
+    (
+        'II.1.2', 'electricity', 'vehicle_km_per_head.light electric_driving.light electricity_use.electric_car',
+        'charging_at_home'
+    ),
+    (
+        'II.1.3', 'grid_losses',
+        'vehicle_km_per_head.light electric_driving.light electricity_use.electric_car grid_loss.per_delivered',
+        'grid_losses'
+    )
+),
+
 needed (quantity, is_charging) as (
     values
     ('vehicle_km_per_head.light', true),
@@ -71,7 +85,7 @@ counted as (
         (select count(*) > 0 from home) as has_homes,
         case
             when coalesce(nullif(zone.population, 0), (select sum(home.residents) from home)) is null
-                then 'residents_unknown'
+                then case when zone.population = 0 then 'no_residents' else 'residents_unknown' end
         end as nobody
     from zone
 ),
@@ -96,13 +110,15 @@ known as (
 -- what has no amount of its own; kilometres beyond the zone's edge are among those of its roads
 gap as (
     select
-        unnest(['II.1.1', 'II.1.1', 'II.1.2', 'II.1.3']) as gpc_ref,
-        unnest(['petrol', 'diesel', 'electricity', 'all']) as carrier,
-        unnest(['NE', 'NE', 'NE', case when known.no_traffic is null then 'IE' else 'NE' end]) as notation_key,
+        unnest(['II.1.1', 'II.1.1', 'II.1.2', 'II.1.3', 'II.1.3']) as gpc_ref,
+        unnest(['petrol', 'diesel', 'electricity', 'grid_losses', 'all']) as carrier,
         unnest([
-            known.no_traffic, known.no_traffic, known.no_charging, coalesce(known.no_traffic, 'counted_inside')
+            known.no_traffic, known.no_traffic, known.no_charging, known.no_charging,
+            coalesce(known.no_traffic, 'counted_inside')
         ]) as reason,
-        unnest([not known.has_traffic, not known.has_traffic, not known.has_homes, true]) as is_missing
+        unnest([
+            not known.has_traffic, not known.has_traffic, not known.has_homes, not known.has_homes, true
+        ]) as is_missing
     from known
 )
 
@@ -131,21 +147,22 @@ select
     'parcel' as subject_kind,
     home.parcel_id as subject_id,
     home.parcel_id,
-    'II.1.2' as gpc_ref,
+    charging.gpc_ref,
     'gpc' as book,
-    'electricity' as carrier,
+    charging.carrier,
     home.residents::double as base,
     (home.residents * room.down)::double as base_low,
     (home.residents * room.up)::double as base_high,
     'person' as base_unit,
-    'vehicle_km_per_head.light electric_driving.light electricity_use.electric_car' as activity_factors,
+    charging.activity_factors,
     'kWh/a' as activity_unit,
     'grid_emission.location' as emission_factor,
-    'charging_at_home' as method,
+    charging.method,
     'modelled' as evidence,
     null::varchar as notation_key,
     null::varchar as reason
 from home
+cross join charging
 cross join room
 union all
 select
@@ -164,7 +181,11 @@ select
     null::varchar as emission_factor,
     'charging_at_home' as method,
     null::varchar as evidence,
-    case when known.no_charging is null then 'IE' else 'NE' end as notation_key,
+    case
+        when known.no_charging is null then 'IE'
+        when known.no_charging = 'no_residents' then 'NO'
+        else 'NE'
+    end as notation_key,
     coalesce(known.no_charging, 'charged_at_home') as reason
 from energy_asset
 cross join known
@@ -186,7 +207,7 @@ select
     null::varchar as emission_factor,
     'none' as method,
     null::varchar as evidence,
-    gap.notation_key,
+    case gap.reason when 'no_residents' then 'NO' when 'counted_inside' then 'IE' else 'NE' end as notation_key,
     gap.reason
 from gap
 where gap.is_missing

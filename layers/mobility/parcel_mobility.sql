@@ -74,7 +74,8 @@ placed as (
         charging.down,
         charging.up,
         case
-            when not coalesce(lived.is_lived_in, false) and coalesce(zone.population, 0) = 0 then 'residents_unknown'
+            when not coalesce(lived.is_lived_in, false) and zone.population = 0 then 'no_residents'
+            when not coalesce(lived.is_lived_in, false) and zone.population is null then 'residents_unknown'
             when charging.kwh_per_head is null then 'no_factor'
             when zone_traffic.light_km is null then 'no_roads'
             when not coalesce(lived.is_lived_in, false) then 'homes_unknown'
@@ -104,7 +105,7 @@ select
     (charging_kwh * greatest(1 - down, 0))::double as charging_kwh_per_a_low,
     (charging_kwh * (1 + up))::double as charging_kwh_per_a_high,
     case when coalesce(light_km, charging_kwh) is not null then 'modelled' end as mobility_evidence,
-    case when reason is not null then 'NE' end as mobility_notation_key,
+    case when reason = 'no_residents' then 'NO' when reason is not null then 'NE' end as mobility_notation_key,
     reason as mobility_reason
 from placed
 order by parcel_id

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 PETROL = "vehicle_km_per_head.light ~electric_driving.light fuel_use.petrol_car"
 DIESEL = "vehicle_km_per_head.light heavy_per_light.{} heavy_vehicle_level.default fuel_use.diesel_heavy"
 CHARGED = "vehicle_km_per_head.light electric_driving.light electricity_use.electric_car"
+LOST = f"{CHARGED} grid_loss.per_delivered"
 BURNT = ("fuel_use.petrol_car", "fuel_use.diesel_heavy")
 
 
@@ -38,7 +39,7 @@ def claims(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     people = standing.sum() or (0.0 if pd.isna(told) else float(told))
     share = traffic_shares(tables["road"], tables["road_traffic"], factor)
     is_driven = people > 0 and len(share) > 0
-    nobody = None if people > 0 else "residents_unknown"
+    nobody = None if people > 0 else "no_residents" if told == 0 else "residents_unknown"
     no_charging = _first(homes.empty and (nobody or "homes_unknown"), not {*CHARGED.split()} <= {*factor.index})
     no_traffic = _first(not is_driven and (nobody or "no_roads"), not {*CHARGED.split(), *BURNT} <= {*factor.index})
     stations = _stations(tables["energy_asset"], no_charging)
@@ -46,7 +47,7 @@ def claims(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     if not is_driven:
         rows += [_apart("II.1.1", carrier, no_traffic) for carrier in ("petrol", "diesel")]
     if homes.empty:
-        rows.append(_apart("II.1.2", "electricity", no_charging))
+        rows += [_apart("II.1.2", "electricity", no_charging), _apart("II.1.3", "grid_losses", no_charging)]
     rows.append(_apart("II.1.3", "all", no_traffic, otherwise="counted_inside"))
     bounds = _bounds(tables["factor_in_force"]) if pd.isna(told) else None
     if bounds is not None:
@@ -122,12 +123,14 @@ def _driven(people: float, share: pd.Series, tables: Mapping[str, pd.DataFrame])
 
 
 def _charged(homes: pd.Series) -> Iterable[dict[str, object]]:
-    """Yield what is charged where people live."""
+    """Yield what is charged where people live, and what the grid loses on the way there."""
     for parcel, persons in homes.items():
-        yield {"subject_kind": "parcel", "subject_id": parcel, "parcel_id": parcel, "gpc_ref": "II.1.2",
-               "carrier": "electricity", "base": persons, "base_unit": "person", "activity_factors": CHARGED,
-               "activity_unit": "kWh/a", "emission_factor": "grid_emission.location", "method": "charging_at_home",
+        row = {"subject_kind": "parcel", "subject_id": parcel, "parcel_id": parcel, "base": persons,
+               "base_unit": "person", "activity_unit": "kWh/a", "emission_factor": "grid_emission.location",
                "evidence": "modelled"}
+        yield row | {"gpc_ref": "II.1.2", "carrier": "electricity", "activity_factors": CHARGED,
+                     "method": "charging_at_home"}
+        yield row | {"gpc_ref": "II.1.3", "carrier": "grid_losses", "activity_factors": LOST, "method": "grid_losses"}
 
 
 def _stations(assets: pd.DataFrame, no_charging: str | None) -> Iterable[dict[str, object]]:
@@ -140,9 +143,10 @@ def _stations(assets: pd.DataFrame, no_charging: str | None) -> Iterable[dict[st
 
 
 def _apart(code: str, carrier: str, gap: str | None, *, otherwise: str | None = None) -> dict[str, object]:
-    """Return a row without an amount of its own: not estimated for a reason, or else included elsewhere."""
+    """Return a row without an amount of its own: it does not occur or is not estimated, or is included elsewhere."""
+    key = {None: "IE", "no_residents": "NO"}.get(gap, "NE")
     return {"subject_kind": "zone", "subject_id": "zone", "gpc_ref": code, "carrier": carrier, "base_unit": "1",
-            "activity_unit": "1", "method": "none", "notation_key": "NE" if gap else "IE", "reason": gap or otherwise}
+            "activity_unit": "1", "method": "none", "notation_key": key, "reason": gap or otherwise}
 
 
 def _first(gap: str | bool, is_factor_missing: bool) -> str | None:  # noqa: FBT001 one of two reasons

@@ -26,7 +26,7 @@ LAYER = Layer(
                    "Standing buildings on the parcel of which nobody knows whether people live there", total=True),
         ),
     },
-    needs=("building", "building_parcel", "energy_asset", "factor_in_force", "parcel", "zone"),
+    needs=("building", "building_parcel", "energy_asset", "factor_in_force", "land_cover", "parcel", "zone"),
     quantities=("waste_generation.*", "waste_share.*", "waste_emission.*", "waste_n2o.*", "landfill.*",
                 "landfill_methane.*", "wastewater.*", "wastewater_load.*", "wastewater_methane.*", "effluent.*",
                 "protein.*", "protein_supply.*", "conversion.n2o_per_nitrogen", "gwp.*", "water_use.*",

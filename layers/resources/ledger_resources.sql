@@ -78,11 +78,26 @@ plant as (
     where status = 'existing' and kind in ('generator', 'plant', 'heat') and source_fuel = 'waste'
 ),
 
-treated as (
-    select activity.*
+-- sewage works in the zone treat what its residents let flow: inside the boundary
+works as (
+    select count(*) > 0 as is_own
+    from land_cover
+    where subkind = 'sewage_works'
+),
+
+placed as (
+    select
+        activity.* exclude (gpc_ref),
+        case when works.is_own and activity.gpc_ref = 'III.4.2' then 'III.4.1' else activity.gpc_ref end as gpc_ref
     from activity
+    cross join works
+),
+
+treated as (
+    select placed.*
+    from placed
     cross join plant
-    where not (plant.is_own and activity.carrier = 'incinerated_waste')
+    where not (plant.is_own and placed.carrier = 'incinerated_waste')
 ),
 
 people as (
@@ -95,14 +110,18 @@ people as (
 
 untold (gpc_ref, carrier, method, notation_key, reason) as (
     select
-        activity.gpc_ref,
-        activity.carrier,
-        activity.method,
+        placed.gpc_ref,
+        placed.carrier,
+        placed.method,
         case when people.population = 0 then 'NO' else 'NE' end,
-        case when people.population = 0 then 'no_residents' else 'population_unknown' end
-    from activity
+        case
+            when people.population = 0 then 'no_residents'
+            when people.population is not null then 'homes_unknown'
+            else 'population_unknown'
+        end
+    from placed
     cross join people
-    where activity.is_first and not people.are_told
+    where placed.is_first and not people.are_told
     union all
     select
         'III.3.2',

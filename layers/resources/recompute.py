@@ -13,6 +13,7 @@ COLUMNS = ["subject_kind", "subject_id", "parcel_id", "gpc_ref", "book", "carrie
            "base_unit", "activity_factors", "activity_unit", "emission_factor", "method", "evidence", "notation_key",
            "reason"]
 BURNT = "incinerated_waste"
+INSIDE, OUTSIDE = "III.4.1", "III.4.2"  # where wastewater is treated
 DISPOSED = ["waste_generation.municipal", "~waste_share.recycled"]
 ORGANICS = ["wastewater_load.bod", "wastewater.codischarge"]
 NITROGEN = ["protein_supply.all", "protein.consumed", "protein.nitrogen", "wastewater.household_nitrogen",
@@ -59,7 +60,8 @@ def claims(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     Parameters
     ----------
     tables
-        Tables of a release by name: building, building_parcel, energy_asset, factor_in_force, zone.
+        Tables of a release by name: building, building_parcel, energy_asset, factor_in_force,
+        land_cover, zone.
 
     Returns
     -------
@@ -72,20 +74,26 @@ def claims(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     told = homes[homes["base"].notna()]
     rows: list[dict[str, object]] = []
     first: dict[str, Stream] = {}
-    for stream in STREAMS:
+    for stream in _streams(tables["land_cover"]):
         if stream.carrier != BURNT or not is_own:
             first.setdefault(stream.carrier, stream)
             rows += [_claim(home, stream) for home in told.to_dict("records")]
     for stream in first.values():
         rows += [_claim(home, stream) for home in homes[homes["base"].isna()].to_dict("records")]
         if told.empty:
-            why = ("NO", "no_residents") if population == 0 else ("NE", "population_unknown")
-            rows.append(_silence(stream.code, stream.carrier, stream.method, *why))
+            rows.append(_silence(stream.code, stream.carrier, stream.method, *_absence(population)))
     if is_own and not told.empty:
         rows.append(_silence("III.3.2", BURNT, "waste_per_resident", "IE", "burnt_in_own_plant"))
     rows += [_silence("V.2", "green", "none", "NE", "removals_uncertain"),
              _silence("VI.1", "sewage_pumping", "none", "NE", "no_factor")]
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _absence(population: float) -> tuple[str, str]:
+    """Return why nobody is known to live in any building of a zone that declares so many people."""
+    if population == 0:
+        return "NO", "no_residents"
+    return "NE", "population_unknown" if pd.isna(population) else "homes_unknown"
 
 
 def _homes(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -102,6 +110,13 @@ def _homes(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
             homes["base_low"] = homes["base"] * room["value"] / room["high"]
             homes["base_high"] = homes["base"] * room["value"] / room["low"]
     return homes
+
+
+def _streams(cover: pd.DataFrame) -> list[Stream]:
+    """Return what is to be claimed; wastewater is treated inside where sewage works lie in the zone."""
+    if not cover["subkind"].eq("sewage_works").any():
+        return [*STREAMS]
+    return [stream._replace(code=INSIDE) if stream.code == OUTSIDE else stream for stream in STREAMS]
 
 
 def _burns_waste(asset: pd.DataFrame) -> bool:

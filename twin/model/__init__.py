@@ -15,6 +15,7 @@ READING_STEPS = ("reading_subject", "reading", "reading_year", "reading_area", "
 STEPS = (
     "zone",
     "factor_in_force",
+    "factor_by_age",
     "footprint",
     "parcel",
     "building_parcel",
@@ -46,6 +47,7 @@ TABLES = (
     "land_cover",
     "factor",
     "factor_in_force",
+    "factor_by_age",
     "reading",
     "reading_cell",
     "reading_total",
@@ -53,7 +55,7 @@ TABLES = (
 )
 PRIVATE = frozenset({"reading"})  # tables that only the owner of the zone may see
 # first columns that tell rows apart, where one does not
-KEYS = {"building_year": 2, "reading_cell": 3, "reading_total": 2}
+KEYS = {"building_year": 2, "factor_by_age": 2, "reading_cell": 3, "reading_total": 2}
 
 
 @cache

@@ -3,6 +3,7 @@ with candidate as (
     select
         factor.*,
         zone.year as zone_year,
+        region.rank,
         row_number() over (
             partition by factor.quantity
             order by region.rank, factor.year > zone.year, abs(zone.year - factor.year), factor.factor_id
@@ -38,6 +39,7 @@ select
     chosen.low is null or chosen.high is null as is_default_interval,
     chosen.unit,
     chosen.region,
+    chosen.rank::integer as rank,
     chosen.year,
     chosen.zone_year,
     chosen.source,

@@ -122,6 +122,16 @@ def test_where_nothing_generates_it_does_not_occur(made: Callable[..., Zoned]) -
         ("I.4.3", "grid_losses"): "NO", ("I.4.4", "generation"): "NO", ("I.8.1", "gas_leakage"): "NE"}
 
 
+def test_where_a_use_is_unknown_the_losses_of_each_sector_are_not_estimated(make: Callable[..., Zoned]) -> None:
+    zone = make([house("mute", box(10, 10, 20, 20), levels=1)], LOTS, outline=OUTLINE)
+    assert zone.building("mute")["use"] is None
+    claims = claims_of(zone, "construction", "industry", "energy")
+    sectors = claims[claims["gpc_ref"].isin([f"I.{sector}.{part}" for sector in (1, 2, 3, 5) for part in (1, 2, 3)])]
+    assert set(sectors["gpc_ref"].str[:3]) == {"I.1", "I.2", "I.3", "I.5"}
+    assert set(zip(sectors["notation_key"], sectors["reason"], strict=True)) == {("NE", "use_unknown")}
+    assert_same(claims_of(zone, "energy"), tidy(recompute_of("energy")(tables_of(zone))))
+
+
 def test_losses_are_claimed_by_what_reaches_the_building(make: Callable[..., Zoned]) -> None:
     zone = make([house("h", box(90, 10, 110, 20), use="office", levels=2)], LOTS, outline=OUTLINE)
     claims = claims_of(zone, "energy")

@@ -85,7 +85,8 @@ def test_a_building_of_unknown_use_is_not_estimated(make: Callable[..., Zoned]) 
 
 
 @pytest.mark.parametrize(("population", "key", "reason"),
-                         [(None, "NE", "population_unknown"), (0, "NO", "no_residents")])
+                         [(None, "NE", "population_unknown"), (0, "NO", "no_residents"),
+                          (30, "NE", "homes_unknown")])
 def test_a_zone_where_nobody_is_known_to_live_says_so(
     make: Callable[..., Zoned], population: int | None, key: str, reason: str
 ) -> None:

@@ -60,6 +60,14 @@ def test_cars_are_charged_on_the_parcel_where_all_live(ledger: pd.DataFrame) -> 
     assert charged["activity"].tolist() == pytest.approx([PERSONS * KM * ELECTRIC * CAR_KWH])
 
 
+def test_the_grid_loses_a_share_of_what_is_charged(ledger: pd.DataFrame) -> None:
+    lost = ledger[(ledger["gpc_ref"] == "II.1.3") & (ledger["carrier"] == "grid_losses")]
+    kwh = PERSONS * KM * ELECTRIC * CAR_KWH * 0.0476
+    assert lost["activity"].tolist() == pytest.approx([kwh])
+    assert lost["emissions_kgco2e_per_a"].tolist() == pytest.approx([kwh * 0.5827])
+    assert set(ledger.loc[ledger["gpc_ref"] == "II.1.3", "notation_key"].dropna()) == {"IE"}
+
+
 def test_the_claims_worked_out_with_pandas_are_those_of_the_sql(toy_release: Release, ledger: pd.DataFrame) -> None:
     again = claims({name: read(toy_release, name) for name in TABLES})
     assert list(again.columns) == list(CLAIM)

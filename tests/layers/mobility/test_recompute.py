@@ -43,9 +43,10 @@ ROADS = [
     ([HALL], ROADS, 1000, None),
     ([HOME], ROADS[5:], 1000, None),
     ([], ROADS, 0, None),
+    ([HALL], ROADS, 0, None),
     ([HOME], ROADS, 1000, "vehicle_km_per_head.light"),
     ([HOME], ROADS, 1000, "fuel_use.diesel_heavy"),
-], ids=["whole", "uncounted", "nobody", "homeless", "roadless", "empty", "no kilometres", "no diesel"])
+], ids=["whole", "uncounted", "nobody", "homeless", "roadless", "empty", "no home", "no kilometres", "no diesel"])
 def test_pandas_claims_what_sql_claims(
     drive: Callable[..., Zoned], buildings: list[Any], roads: list[Any], population: int | None, without: str | None
 ) -> None:

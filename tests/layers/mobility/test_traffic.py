@@ -174,7 +174,8 @@ def test_without_a_factor_for_kilometres_nothing_is_told(drive: Callable[..., Zo
     row = zone.rows("road_traffic", "road_id")["a"]
     assert (row["traffic_share"], row["vehicles_per_day"], row["traffic_evidence"]) == (1, None, None)
     assert zone.rows("parcel_mobility", "parcel_id")["p"]["mobility_reason"] == "no_factor"
-    assert [(row["notation_key"], row["reason"]) for row in claims(zone, "II.1.3")] == [("NE", "no_factor")]
+    told = {row["carrier"]: (row["notation_key"], row["reason"]) for row in claims(zone, "II.1.3")}
+    assert told == {"all": ("NE", "no_factor"), "grid_losses": (None, None)}  # the ledger says which factor is missing
 
 
 def test_a_parcel_of_houses_of_unknown_use_has_no_figure_of_charging(drive: Callable[..., Zoned]) -> None:
@@ -196,9 +197,32 @@ def test_stations_are_counted_with_the_homes_and_never_twice(drive: Callable[...
 
 def test_kilometres_beyond_the_zones_edge_are_counted_with_those_inside(drive: Callable[..., Zoned]) -> None:
     zone = drive([HOME], [far("primary", "a", 100)], population=100)
-    assert [(row["notation_key"], row["reason"]) for row in claims(zone, "II.1.3")] == [("IE", "counted_inside")]
+    assert [(row["notation_key"], row["reason"]) for row in claims(zone, "II.1.3") if row["carrier"] == "all"] == [
+        ("IE", "counted_inside")]
     nowhere = drive([HOME], [], population=100)
-    assert [(row["notation_key"], row["reason"]) for row in claims(nowhere, "II.1.3")] == [("NE", "no_roads")]
+    assert [(row["notation_key"], row["reason"]) for row in claims(nowhere, "II.1.3") if row["carrier"] == "all"] == [
+        ("NE", "no_roads")]
+
+
+def test_the_grid_loses_on_the_way_to_the_cars_what_is_lost_per_kwh_delivered(drive: Callable[..., Zoned]) -> None:
+    zone = drive([HOME], [far("primary", "a", 100)], population=100)
+    (lost,) = (row for row in claims(zone, "II.1.3") if row["carrier"] == "grid_losses")
+    (charged,) = claims(zone, "II.1.2")
+    assert (lost["subject_kind"], lost["subject_id"], lost["base"]) == ("parcel", "p", pytest.approx(100))
+    assert lost["activity_factors"] == f"{charged['activity_factors']} grid_loss.per_delivered"
+    assert (lost["method"], lost["emission_factor"]) == ("grid_losses", "grid_emission.location")
+
+
+def test_where_nobody_lives_by_declaration_nothing_is_driven(drive: Callable[..., Zoned]) -> None:
+    hall = house("h", box(0, 0, 10, 10), use="industrial", levels=1.0)
+    zone = drive([hall], [far("primary", "a", 100)], population=0)
+    for code, carriers in (("II.1.1", {"petrol", "diesel"}), ("II.1.2", {"electricity"}),
+                           ("II.1.3", {"all", "grid_losses"})):
+        found = claims(zone, code)
+        assert {row["carrier"] for row in found} == carriers
+        assert {(row["base"], row["notation_key"], row["reason"]) for row in found} == {(None, "NO", "no_residents")}
+    parcel = zone.rows("parcel_mobility", "parcel_id")["p"]
+    assert (parcel["mobility_notation_key"], parcel["mobility_reason"]) == ("NO", "no_residents")
 
 
 def test_a_missing_setting_is_named(make: Callable[..., Zoned]) -> None:  # noqa: F811 the fixture of that name

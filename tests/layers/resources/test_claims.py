@@ -10,6 +10,7 @@ from shapely import box
 from layers.resources.recompute import claims
 from tests.layers.claimed import claim_twice, resolve_claims
 from tests.twin.model.zoned import house, lot
+from twin.classes import classify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +79,8 @@ def test_what_does_not_stand_yet_claims_nothing(make: Callable[..., Zoned]) -> N
 
 
 @pytest.mark.parametrize(("population", "key", "reason"),
-                         [(None, "NE", "population_unknown"), (0, "NO", "no_residents")])
+                         [(None, "NE", "population_unknown"), (0, "NO", "no_residents"),
+                          (30, "NE", "homes_unknown")])
 def test_a_zone_where_nobody_is_known_to_live_says_so_and_no_zero(
     make: Callable[..., Zoned], population: int | None, key: str, reason: str
 ) -> None:
@@ -95,6 +97,28 @@ def test_waste_that_a_plant_of_the_zone_burns_is_counted_there(make: Callable[..
     assert burnt[["subject_kind", "gpc_ref", "notation_key", "reason"]].to_numpy().tolist() == [
         ["zone", "III.3.2", "IE", "burnt_in_own_plant"]]
     assert set(of(rows, "home")["carrier"]) == FIRST - {"incinerated_waste"}
+
+
+def works(**facts: Any) -> dict[str, Any]:
+    return {"feature_id": "works", "kind": "paved", "subkind": "sewage_works", "geometry": box(500, 0, 600, 90)} | facts
+
+
+@pytest.mark.parametrize("buildings", [[HOME, MUTE], [SHOP]], ids=["homes", "nobody"])
+def test_sewage_works_in_the_zone_treat_what_its_residents_let_flow(
+    make: Callable[..., Zoned], buildings: list[dict[str, Any]]
+) -> None:
+    rows = claim(make(buildings, land=[works()]))
+    sewage = rows[rows["carrier"].isin(["wastewater", "effluent"])]
+    assert set(sewage["gpc_ref"]) == {"III.4.1"}
+    away = claim(make(buildings, land=[works(subkind="parking")]))
+    assert set(away.loc[sewage.index, "gpc_ref"]) == {"III.4.2"}
+    assert rows.drop(columns="gpc_ref").equals(away.drop(columns="gpc_ref"))
+
+
+def test_sewage_works_are_told_from_other_works_by_their_tag() -> None:
+    tags = {"man_made": "wastewater_plant", "landuse": "industrial"}
+    assert classify(tags, "osm_land_cover", "subkind") == "sewage_works"
+    assert classify(tags | {"man_made": "water_works"}, "osm_land_cover", "subkind") is None
 
 
 @pytest.mark.parametrize("facts", [{"source_fuel": "gas"}, {"year_built": 2027}, {"kind": "charging_station"}])
