@@ -61,7 +61,8 @@ made as (
     select
         building_id as subject_id,
         parcel_id,
-        'A1-A5' as gpc_ref,
+        -- the standard for buildings' carbon is of civil buildings: works and farms stand apart
+        case when is_industry or use = 'agricultural' then 'A1-A5.works' else 'A1-A5' end as gpc_ref,
         'embodied' as book,
         'materials' as carrier,
         base,

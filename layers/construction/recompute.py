@@ -87,9 +87,10 @@ def _energy(piece: Piece, ages: Ages) -> list[dict[str, Any]]:
 
 def _embodied(piece: Piece) -> dict[str, Any]:
     """Return the claim of what one piece embodies, for one year of its life."""
+    code = "A1-A5.works" if piece["is_industry"] or piece["use"] == "agricultural" else "A1-A5"
     if pd.isna(piece["use"]):
-        return _unknown(piece, "A1-A5", "embodied", "materials")
-    return _amount(piece, "A1-A5", "embodied", "materials") | {
+        return _unknown(piece, code, "embodied", "materials")
+    return _amount(piece, code, "embodied", "materials") | {
         "activity_factors": "/service_life.building", "activity_unit": "m2/a",
         "emission_factor": f"embodied_carbon.{piece['use']}", "method": "embodied_over_life"}
 

@@ -25,6 +25,6 @@ LAYER = Layer(
         ),
     },
     needs=("building", "building_parcel", "factor_in_force", "parcel", "zone"),
-    quantities=("lifestyle_footprint.*", "lifestyle_budget.*", "floor_area_per_resident"),
+    quantities=("lifestyle_footprint.*", "lifestyle_level.default", "lifestyle_budget.*", "floor_area_per_resident"),
     views=(View("consumption", "parcel", "consumption_tco2e_per_a", ramp="ember"),),
 )

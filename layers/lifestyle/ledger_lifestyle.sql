@@ -68,7 +68,7 @@ select
     case when housed.is_modelled then housed.residents * housed.down end::double as base_low,
     case when housed.is_modelled then housed.residents * housed.up end::double as base_high,
     'person' as base_unit,
-    null as activity_factors,
+    'lifestyle_level.default' as activity_factors,
     'person' as activity_unit,
     consumed.quantity as emission_factor,
     'footprint_per_resident' as method,

@@ -19,13 +19,25 @@ part as (
 ),
 
 -- the whole stands where the zone's regions do not know all of its parts
-whole as (
+counted as (
     select
         coalesce(part.value, known.value) as value,
         case when part.value is not null then part.value - part.down else known.low end as low,
         case when part.value is not null then part.value + part.up else known.high end as high
     from part
     left join factor_in_force as known on known.quantity = 'lifestyle_footprint.all'
+),
+
+-- how far accounts of one country lie apart is an error that all parts have in common
+whole as (
+    select
+        counted.value * level.value as value,
+        counted.value * level.value
+        * exp(-sqrt(pow(ln(counted.value / counted.low), 2) + pow(ln(level.value / level.low), 2))) as low,
+        counted.value * level.value
+        * exp(sqrt(pow(ln(counted.high / counted.value), 2) + pow(ln(level.high / level.value), 2))) as high
+    from counted
+    inner join factor_in_force as level on level.quantity = 'lifestyle_level.default'
 ),
 
 -- where the zone declares nobody, residents come from floor area per head and are as uncertain as that is

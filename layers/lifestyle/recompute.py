@@ -41,7 +41,8 @@ def claims(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         homes["base_low"] = homes["base"] * room["value"] / room["high"]
         homes["base_high"] = homes["base"] * room["value"] / room["low"]
     told, mute = homes[homes["base"].notna()], homes[homes["base"].isna()]
-    blocks = [_block(told, part).assign(emission_factor=f"lifestyle_footprint.{part}", evidence="default")
+    blocks = [_block(told, part).assign(emission_factor=f"lifestyle_footprint.{part}", evidence="default",
+                                        activity_factors="lifestyle_level.default")
               for part in parts]
     blocks.append(_block(mute, "all").assign(
         base_unit="1", activity_unit="1", notation_key="NE", reason="use_unknown"))

@@ -22,8 +22,9 @@ HOME = house("home", box(0, 0, 20, 20), use="residential", levels=2)
 SHOP = house("shop", box(100, 0, 120, 20), use="retail", levels=1)
 MUTE = house("mute", box(200, 0, 220, 20))
 PARTS = {"food", "housing", "mobility", "goods", "leisure_services"}
-KNOWN = {f"lifestyle_footprint.{name}": (1, 0.5, 2) for name in PARTS}
-WHOLE = {"lifestyle_footprint.all": (10, 8, 12)}
+LEVEL = {"lifestyle_level.default": (1, 1, 1)}
+KNOWN = {f"lifestyle_footprint.{name}": (1, 0.5, 2) for name in PARTS} | LEVEL
+WHOLE = {"lifestyle_footprint.all": (10, 8, 12)} | LEVEL
 BUDGET = {f"lifestyle_budget.{year}": (2, 1, 4) for year in (2030, 2040, 2050)}
 
 

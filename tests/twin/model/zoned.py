@@ -58,6 +58,7 @@ FACTORS: dict[str, tuple[float, float | None, float | None]] = {
     "electricity_intensity.residential": (30, 20, 45),
     "electricity_intensity.office": (80, 60, 100),
     "gas_intensity.residential": (20, 15, 30),
+    "load_error.hour": (1, 0.6, 1.6),
     "electricity_intensity.retail": (100, 50, 150),
     "heat_intensity.retail": (40, 30, 50),
     "grid_emission.location": (0.5, 0.4, 0.6),
