@@ -59,7 +59,7 @@ LAYER = Layer(
             *bounded("charging_kwh_per_a", "kWh/a", "Electricity that the cars of those who live there charge",
                       evidence="mobility_evidence", total=True),
             Column("mobility_evidence", "", "How the figures came about", words="evidence"),
-            Column("mobility_notation_key", "", "Why there is no figure: NE not estimated, NO not occurring"),
+            Column("mobility_notation_key", "", "Why there is no figure: NE not estimated"),
             Column("mobility_reason", "", "What is missing for a figure", words="mobility.mobility_reason"),
         ),
     },

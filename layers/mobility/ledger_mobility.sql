@@ -207,7 +207,12 @@ select
     null::varchar as emission_factor,
     'none' as method,
     null::varchar as evidence,
-    case gap.reason when 'no_residents' then 'NO' when 'counted_inside' then 'IE' else 'NE' end as notation_key,
+    -- where nobody lives nobody charges at home; what others drive there is not known
+    case
+        when gap.reason = 'no_residents' and gap.carrier in ('electricity', 'grid_losses') then 'NO'
+        when gap.reason = 'counted_inside' then 'IE'
+        else 'NE'
+    end as notation_key,
     gap.reason
 from gap
 where gap.is_missing

@@ -105,7 +105,7 @@ select
     (charging_kwh * greatest(1 - down, 0))::double as charging_kwh_per_a_low,
     (charging_kwh * (1 + up))::double as charging_kwh_per_a_high,
     case when coalesce(light_km, charging_kwh) is not null then 'modelled' end as mobility_evidence,
-    case when reason = 'no_residents' then 'NO' when reason is not null then 'NE' end as mobility_notation_key,
+    case when reason is not null then 'NE' end as mobility_notation_key,
     reason as mobility_reason
 from placed
 order by parcel_id

@@ -144,7 +144,8 @@ def _stations(assets: pd.DataFrame, no_charging: str | None) -> Iterable[dict[st
 
 def _apart(code: str, carrier: str, gap: str | None, *, otherwise: str | None = None) -> dict[str, object]:
     """Return a row without an amount of its own: it does not occur or is not estimated, or is included elsewhere."""
-    key = {None: "IE", "no_residents": "NO"}.get(gap, "NE")
+    is_charging = carrier in {"electricity", "grid_losses"}
+    key = "IE" if gap is None else "NO" if gap == "no_residents" and is_charging else "NE"
     return {"subject_kind": "zone", "subject_id": "zone", "gpc_ref": code, "carrier": carrier, "base_unit": "1",
             "activity_unit": "1", "method": "none", "notation_key": key, "reason": gap or otherwise}
 

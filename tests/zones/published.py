@@ -152,7 +152,7 @@ def measure_waste(release: Release, ledger: pd.DataFrame, total: pd.DataFrame,
     return {
         "head, municipal waste [t]": Figure(waste_t / residents),
         "tonne of municipal waste [kgCO2e]": Figure(kg / waste_t),
-        "head, sewage [kgCO2e]": read_total(total, "code", "III.4.2", residents),
+        "head, sewage [kgCO2e]": read_total(total, "code", "III.4.1", residents),
     }
 
 

@@ -213,16 +213,18 @@ def test_the_grid_loses_on_the_way_to_the_cars_what_is_lost_per_kwh_delivered(dr
     assert (lost["method"], lost["emission_factor"]) == ("grid_losses", "grid_emission.location")
 
 
-def test_where_nobody_lives_by_declaration_nothing_is_driven(drive: Callable[..., Zoned]) -> None:
+def test_where_nobody_lives_by_declaration_nobody_charges_and_what_others_drive_is_not_known(drive: Callable[..., Zoned]) -> None:
     hall = house("h", box(0, 0, 10, 10), use="industrial", levels=1.0)
     zone = drive([hall], [far("primary", "a", 100)], population=0)
     for code, carriers in (("II.1.1", {"petrol", "diesel"}), ("II.1.2", {"electricity"}),
                            ("II.1.3", {"all", "grid_losses"})):
         found = claims(zone, code)
         assert {row["carrier"] for row in found} == carriers
-        assert {(row["base"], row["notation_key"], row["reason"]) for row in found} == {(None, "NO", "no_residents")}
+        for row in found:
+            key = "NO" if row["carrier"] in {"electricity", "grid_losses"} else "NE"
+            assert (row["base"], row["notation_key"], row["reason"]) == (None, key, "no_residents")
     parcel = zone.rows("parcel_mobility", "parcel_id")["p"]
-    assert (parcel["mobility_notation_key"], parcel["mobility_reason"]) == ("NO", "no_residents")
+    assert (parcel["mobility_notation_key"], parcel["mobility_reason"]) == ("NE", "no_residents")
 
 
 def test_a_missing_setting_is_named(make: Callable[..., Zoned]) -> None:  # noqa: F811 the fixture of that name
