@@ -213,7 +213,7 @@ def test_the_grid_loses_on_the_way_to_the_cars_what_is_lost_per_kwh_delivered(dr
     assert (lost["method"], lost["emission_factor"]) == ("grid_losses", "grid_emission.location")
 
 
-def test_where_nobody_lives_by_declaration_nobody_charges_and_what_others_drive_is_not_known(drive: Callable[..., Zoned]) -> None:
+def test_where_nobody_lives_nobody_charges_and_what_others_drive_is_not_known(drive: Callable[..., Zoned]) -> None:
     hall = house("h", box(0, 0, 10, 10), use="industrial", levels=1.0)
     zone = drive([hall], [far("primary", "a", 100)], population=0)
     for code, carriers in (("II.1.1", {"petrol", "diesel"}), ("II.1.2", {"electricity"}),
