@@ -82,7 +82,7 @@ def explain(served: ServedRelease, parcel_id: str, metric: str, language: str = 
     if layer is not None and layer.name == "ledger":
         answer |= _ledger_chain(served, parcel["parcel_id"], metric)
     else:
-        answer |= _layer_chain(served, layer, parcel["parcel_id"])
+        answer |= _layer_chain(served, layer, parcel["parcel_id"], texts)
     domains = sorted({row["domain"] for row in answer["rows"]})
     answer["formulas"] = _formulas(served, layer, domains)
     answer["inputs"] = [{name: item[name] for name in ("role", "file", "sha256", "licence", "attribution", "date")}
@@ -172,15 +172,21 @@ def _subjects(served: ServedRelease, rows: Iterable[dict[str, Any]]) -> list[dic
     return sorted(found, key=lambda item: (item["subject_kind"], item["subject_id"]))
 
 
-def _layer_chain(served: ServedRelease, layer: Layer | None, parcel_id: str) -> dict[str, Any]:
-    """Return the buildings of a parcel and the factors that a layer may use."""
+def _layer_chain(
+    served: ServedRelease, layer: Layer | None, parcel_id: str, texts: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the buildings of a parcel and the factors that a layer may use, those of other uses left out."""
     buildings = served.rows("select building_id as subject_id, 'building' as subject_kind from building_parcel "
                             "where parcel_id = $id order by building_id", {"id": parcel_id})
     patterns = layer.quantities if layer else ()
     known = [row["quantity"] for row in served.rows("select quantity from factor_in_force order by quantity")]
-    used = [name for name in known if any(fnmatchcase(name, pattern) for pattern in patterns)]
-    return {"equation": "the SELECT below", "subjects": _subjects(served, buildings[:MOST_ROWS]),
-            "rows": [], "rows_left_out": 0, "factors": _factors(served, used)}
+    subjects = _subjects(served, buildings[:MOST_ROWS])
+    absent = {key.removeprefix("use.") for key in texts if key.startswith("use.")} - {
+        subject.get("use") for subject in subjects}
+    used = [name for name in known if any(fnmatchcase(name, pattern) for pattern in patterns)
+            and absent.isdisjoint(name.split(".")[1:])]
+    return {"equation": "the SELECT below", "subjects": subjects, "rows": [], "rows_left_out": 0,
+            "factors": _factors(served, used)}
 
 
 def _factors(served: ServedRelease, quantities: list[str]) -> list[dict[str, Any]]:

@@ -206,6 +206,13 @@ def test_any_figure_of_a_parcel_opens(toy_client: TestClient) -> None:
     assert explain(toy_client, "A1", "area_m2")["value"] == pytest.approx(8000)
 
 
+def test_a_figure_of_a_layer_names_the_factors_of_the_uses_that_stand_there_alone(toy_client: TestClient) -> None:
+    told = explain(toy_client, "A1", "electricity_kwh_per_a")
+    intensities = {factor["quantity"] for factor in told["factors"] if "_intensity." in factor["quantity"]}
+    assert intensities == {"electricity_intensity.residential", "gas_intensity.residential"}
+    assert "grid_emission.location" in {factor["quantity"] for factor in told["factors"]}
+
+
 @pytest.mark.parametrize(("parcel", "metric", "words"), [
     ("A9", "far", "no parcel"), ("A1", "beauty", "no metric"), ("A1", "geometry", "no metric"),
 ])
