@@ -290,3 +290,13 @@ def test_gases_of_a_code_have_intervals_of_their_own(lines: pd.DataFrame) -> Non
     assert {"I.1.1/CO2", "III.4.2/CH4", "III.4.2/N2O"} <= set(gas.index) or {"III.4.1/CH4"} <= set(gas.index)
     assert (gas[f"{EMISSIONS}_low"] < gas[EMISSIONS]).all()
     assert (gas[EMISSIONS] < gas[f"{EMISSIONS}_high"]).all()
+
+
+def test_a_total_is_never_surer_than_its_parts(lines: pd.DataFrame) -> None:
+    own = lines[(lines["book"] == "gpc") & (lines["basis"] == "location")]
+    keys = ["place_kind", "place_id", "year"]
+    total = own[own["item"] == "BASIC"].set_index(keys)[[f"{EMISSIONS}_low", f"{EMISSIONS}_high"]]
+    parts = own[own["line"] == "domain"].join(total, on=keys, rsuffix="_of_all")
+    assert len(parts) > 10
+    assert (parts[f"{EMISSIONS}_high"] <= parts[f"{EMISSIONS}_high_of_all"] * (1 + 1e-6)).all()
+    assert (parts[f"{EMISSIONS}_low"] <= parts[f"{EMISSIONS}_low_of_all"] * (1 + 1e-6)).all()
