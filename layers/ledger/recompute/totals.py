@@ -90,9 +90,11 @@ def _summed(rows: pd.DataFrame, book: str, line: str, place: str | None) -> pd.S
 
 def _counts(rows: pd.DataFrame, book: str) -> pd.Series[bool]:
     rules = [rule for rule in _read("books.csv") if rule["book"] == book]
-    pairs = zip(rows["book"], rows["gpc_ref"].fillna(""), strict=True)
-    return pd.Series([any(of == rule["of_book"] and fnmatchcase(code, rule["pattern"]) for rule in rules)
-                      for of, code in pairs], index=rows.index, dtype=bool)
+    own = rows[["book", "gpc_ref"]].fillna("")
+    kinds = own.drop_duplicates()
+    counted = [any(of == rule["of_book"] and fnmatchcase(code, rule["pattern"]) for rule in rules)
+               for of, code in kinds.itertuples(index=False)]
+    return pd.Series(pd.MultiIndex.from_frame(own).isin(pd.MultiIndex.from_frame(kinds[counted])), index=rows.index)
 
 
 def _read(name: str) -> list[dict[str, str]]:
