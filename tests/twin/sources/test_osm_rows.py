@@ -42,12 +42,12 @@ def test_an_asset_begins_with_its_start_date() -> None:
     assert row["year_built"] == 2027
 
 
-@pytest.mark.parametrize("plant", ["wastewater_plant", "water_works"])
-def test_a_water_plant_is_a_utility_whatever_land_it_lies_on(plant: str) -> None:
+@pytest.mark.parametrize(("plant", "cover"), [("wastewater_plant", "paved"), ("water_works", None)])
+def test_a_water_plant_is_a_utility_whatever_land_it_lies_on(plant: str, cover: str | None) -> None:
     for more in ({}, {"landuse": "industrial"}):
         row = _land_row("osm:way/1", {"man_made": plant} | more)
         assert row is not None
-        assert (row["kind"], row["use_hint"]) == (None, "utility")
+        assert (row["kind"], row["use_hint"]) == (cover, "utility")
     assert _building_row("osm:way/2", {"building": "yes", "man_made": plant})["use"] == "utility"
     assert _land_row("osm:way/3", {"man_made": "tower"}) is None
 
