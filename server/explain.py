@@ -12,6 +12,7 @@ from server.catalogue import labels
 from server.notice import notice_of
 from twin.errors import NotFoundError
 from twin.model import read_columns
+from twin.zone import KnownTotal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -139,7 +140,7 @@ def _totals(served: ServedRelease, rows: Iterable[dict[str, Any]]) -> list[dict[
     """Return the known totals that rows were scaled to, as the zone's description gives them, with their source."""
     used = {row["total_id"] for row in rows}
     return [total for total in served.release.manifest["settings"]["sources"].get("totals", [])
-            if f"{total['gpc_ref']}/{total['carrier']}/{total['year']}" in used]
+            if KnownTotal.model_validate(total).total_id in used]
 
 
 def _written(row: dict[str, Any], factors: Mapping[str, dict[str, Any]]) -> str:

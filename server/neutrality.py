@@ -8,18 +8,27 @@ from typing import TYPE_CHECKING, Any
 from layers.ledger.lines import LEVELS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from server.database import ServedRelease
 
 DOMAINS_OF = {"BASIC": "domain", "BASIC+": "domain_plus"}
 LINES = """
-select line, item, emissions_kgco2e_per_a as value, emissions_kgco2e_per_a_low as low,
-    emissions_kgco2e_per_a_high as high
+select
+    ledger_total.year, line, item, emissions_kgco2e_per_a as value, emissions_kgco2e_per_a_low as low,
+    emissions_kgco2e_per_a_high as high, ledger_total.year > zone.year as is_projection
 from ledger_total
-inner join zone using (year)
-where place_kind = 'zone' and book = 'gpc' and basis = $basis and line in ('total', $domain_line)
-order by value desc
+cross join zone
+where place_kind = 'zone' and book = 'gpc' and basis = $basis
+    and ((line = 'total' and item = $level) or line = $domain_line)
+order by ledger_total.year, value desc
+"""
+MODELLED = """
+select year, sum(modelled_activity * factor_value) as kilograms
+from ledger
+where book = 'gpc' and coalesce(basis, $basis) = $basis and gpc_level in (select unnest($levels))
+    and emissions_kgco2e_per_a is not null
+group by year
 """
 ROOFS = """
 select
@@ -56,13 +65,13 @@ def describe_neutrality(served: ServedRelease, basis: str) -> dict[str, Any] | N
         return None
     rule = served.release.manifest["settings"]["inventory"].get("neutrality", {})
     level = rule.get("level", "BASIC")
-    figures = {(row["line"], row["item"]): row for row in served.rows(
-        LINES, {"basis": basis, "domain_line": DOMAINS_OF[level]})}
-    whole = figures.get(("total", level))
-    if whole is None or not whole["value"]:
+    lines = served.rows(LINES, {"basis": basis, "level": level, "domain_line": DOMAINS_OF[level]})
+    totals = {row["year"]: row for row in lines if row["line"] == "total"}
+    start, target = zone["year"], zone["target_year"]
+    if start not in totals or not totals[start]["value"]:
         return None
-    domains = {item: row for (line, item), row in figures.items() if line == DOMAINS_OF[level]}
-    today, start, target = whole["value"], zone["year"], zone["target_year"]
+    domains = {row["item"]: row for row in lines if row["line"] != "total" and row["year"] == start}
+    today = totals[start]["value"]
     offsets = min(float(rule.get("offsets_kgco2e_per_a", 0)), today)
 
     def allowed(value: float, year: int) -> float:
@@ -72,16 +81,13 @@ def describe_neutrality(served: ServedRelease, basis: str) -> dict[str, Any] | N
     years = [{"year": year, "kgco2e_per_a": allowed(today, year),
               "domains": {name: allowed(row["value"], year) for name, row in domains.items()}}
              for year in range(start, max(target, start) + 1)]
-    inventory = _totals(served, level, basis)
-    at_target = next((item for item in inventory if item["year"] == target), None)
     return {"base_year": start, "target_year": target, "level": level, "basis": basis,
-            "offsets_kgco2e_per_a": offsets, "unit": "kgCO2e/a", "today": _less(whole, 0.0),
-            "gap": _less(whole, offsets),
+            "offsets_kgco2e_per_a": offsets, "unit": "kgCO2e/a", "today": _less(totals[start], 0.0),
+            "gap": _less(totals[start], offsets),
             "gap_by_domain": {name: _less(row, offsets * row["value"] / today) for name, row in domains.items()},
-            "gap_at_target": at_target and _less({
-                name: at_target[f"emissions_kgco2e_per_a{end}"]
-                for name, end in (("value", ""), ("low", "_low"), ("high", "_high"))}, offsets),
-            "years": years, "inventory": inventory, "roofs": _roofs(served, today)}
+            "gap_at_target": _less(totals[target], offsets) if target in totals else None,
+            "years": years, "inventory": _inventory(served, totals.values(), level, basis),
+            "roofs": _roofs(served, today)}
 
 
 def _less(total: Mapping[str, Any], offset: float) -> dict[str, float]:
@@ -89,19 +95,18 @@ def _less(total: Mapping[str, Any], offset: float) -> dict[str, float]:
     return {name: max(total[name] - offset, 0.0) for name in ("value", "low", "high")}
 
 
-def _totals(served: ServedRelease, level: str, basis: str) -> list[dict[str, Any]]:
-    """Return the totals of all years of the inventory with their intervals; later than the base year: projections."""
-    rows = served.rows(
-        "select ledger_total.year, emissions_kgco2e_per_a, emissions_kgco2e_per_a_low, emissions_kgco2e_per_a_high, "
-        "ledger_total.year > zone.year as is_projection from ledger_total cross join zone where place_kind = 'zone' "
-        "and book = 'gpc' and basis = $basis and line = 'total' and item = $level order by ledger_total.year",
-        {"basis": basis, "level": level})
-    # Meters and known totals are of past years: years are compared by what the model says of each.
-    modelled = {row["year"]: row["kilograms"] for row in served.rows(
-        "select year, sum(modelled_activity * factor_value) as kilograms from ledger where book = 'gpc' "
-        "and coalesce(basis, $basis) = $basis and gpc_level in (select unnest($levels)) "
-        "and emissions_kgco2e_per_a is not null group by year", {"basis": basis, "levels": list(LEVELS[level])})}
-    return [row | {"modelled_kgco2e_per_a": modelled.get(row["year"])} for row in rows]
+def _inventory(
+    served: ServedRelease, totals: Iterable[Mapping[str, Any]], level: str, basis: str
+) -> list[dict[str, Any]]:
+    """
+    Return the totals of all years, later than the base year: projections, each with what the model alone says.
+
+    Meters and known totals are of past years, so years are compared by what the model says of each.
+    """
+    modelled = {row["year"]: row["kilograms"]
+                for row in served.rows(MODELLED, {"basis": basis, "levels": list(LEVELS[level])})}
+    return [{name: row[name] for name in ("year", "is_projection", "value", "low", "high")}
+            | {"modelled": modelled.get(row["year"])} for row in totals]
 
 
 def _roofs(served: ServedRelease, total: float) -> dict[str, Any] | None:
@@ -112,10 +117,10 @@ def _roofs(served: ServedRelease, total: float) -> dict[str, Any] | None:
     standing = (served.row(STANDING) or {"kwh": 0.0})["kwh"] if "parcel_energy" in served.tables else 0.0
     more = {name: max(row[name] - standing, 0.0) for name in ("value", "low", "high")}
     cut = more["value"] * row["factor"]
-    # the two errors are independent
-    down, up = (math.hypot(math.log(max(more[side], 1.0) / more["value"]) if more["value"] else 0.0,
-                           math.log(row[f"factor_{side}"] / row["factor"])) for side in ("low", "high"))
+    # the two errors are independent: half-widths of a product add as squares (IPCC 2006, vol. 1, eq. 3.1)
+    down, up = (math.hypot((more[side] - more["value"]) * row["factor"],
+                           more["value"] * (row[f"factor_{side}"] - row["factor"])) for side in ("low", "high"))
     return {"yield_kwh_per_a": more["value"], "yield_kwh_per_a_low": more["low"], "yield_kwh_per_a_high": more["high"],
             "standing_kwh_per_a": standing, "factor_id": row["factor_id"], "cut_kgco2e_per_a": cut,
-            "cut_kgco2e_per_a_low": cut * math.exp(-down), "cut_kgco2e_per_a_high": cut * math.exp(up),
+            "cut_kgco2e_per_a_low": max(cut - down, 0.0), "cut_kgco2e_per_a_high": cut + up,
             "share_of_total": cut / total if total else None}

@@ -135,6 +135,11 @@ class KnownTotal(Strict):
     unit: str = Field(min_length=1, max_length=20)
     source: str = Field(min_length=1)
 
+    @property
+    def total_id(self) -> str:
+        """Its name in the ledger: code, carrier and year."""
+        return f"{self.gpc_ref}/{self.carrier}/{self.year}"
+
     @field_validator("gpc_ref")
     @classmethod
     def _is_a_code(cls, gpc_ref: str) -> str:

@@ -79,7 +79,7 @@ INTENSITY = (
 
 FACTOR = (
     Column("year", "year", "Year of the ledger"),
-    Column("quantity", "", "What a row of that year is multiplied with, or what bounds it"),
+    Column("quantity", "", "What a row of that year is multiplied with"),
     Column("factor_id", "", "Factor that holds for it"),
 )
 

@@ -139,7 +139,7 @@ def _load_known_totals(connection: duckdb.DuckDBPyConnection, totals: Iterable[K
             message = f"{_told(total)}: {error}; give it in a unit of {unit}"
             raise ZoneError(message) from error
         connection.execute("insert into known_total values ($1, $2, $3, $4, $5)", [
-            f"{total.gpc_ref}/{total.carrier}/{total.year}", total.gpc_ref, total.carrier, total.year, activity])
+            total.total_id, total.gpc_ref, total.carrier, total.year, activity])
 
 
 def unit_of_total(total: KnownTotal, lines: Iterable[Line]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,10 +51,10 @@ class Drawn:
         Number of the known sum that each row's activity is a part of, -1 where it is modelled. shape (rows,)
     told_rows
         Rows of each known sum.
+    common
+        What all activities of a class have in common. shape (kinds, draws)
     amount
         Emission of each row. [kgCO2e/a], shape (rows,)
-    common
-        What activities of a class have in common, once drawn.
     """
 
     seed: int
@@ -66,16 +66,8 @@ class Drawn:
     subject: Numbers
     told: Numbers
     told_rows: Mapping[int, Numbers]
+    common: Floats
     amount: Floats
-    common: dict[int, Floats] = field(default_factory=dict)
-
-    def shared(self, kind: int) -> Floats:
-        """Return what all activities of a class have in common: numbers of its unit, by its own spread. (draws,)"""
-        if kind not in self.common:
-            name, down, up, share = self.kinds[kind]
-            numbers = normals(f"activity/{name.split('/')[0]}", self.seed, self.times.shape[1]) * np.sqrt(share)
-            self.common[kind] = two_sided(numbers, down, up)
-        return self.common[kind]
 
 
 def draw_formulas(ledger: pd.DataFrame, factors: pd.DataFrame, *, seed: int, draws: int = DRAWS) -> Drawn:
@@ -122,7 +114,7 @@ def draw_formulas(ledger: pd.DataFrame, factors: pd.DataFrame, *, seed: int, dra
     numbers = number.astype(np.int64)
     return Drawn(seed, times, numbers[:len(ledger)], numbers[len(ledger):], kind, kinds, subject.astype(np.int64), told,
                  {int(name): np.flatnonzero(told == name) for name in np.unique(told[told >= 0])},
-                 ledger["emissions_kgco2e_per_a"].to_numpy(np.float64))
+                 _draw_common(kinds, seed, draws), ledger["emissions_kgco2e_per_a"].to_numpy(np.float64))
 
 
 def base_spread(ledger: pd.DataFrame, side: str) -> Floats:
@@ -146,6 +138,15 @@ def _kinds(
         name = f"{unit[first]}/{steps[first, 0]:g}/{steps[first, 1]:g}"
         found.append((name, float(mean[place, 0]), float(mean[place, 1]), float(common)))
     return np.where((spreads > 0).any(axis=1), number.to_numpy(np.int64), -1), found
+
+
+def _draw_common(kinds: Sequence[tuple[str, float, float, float]], seed: int, draws: int) -> Floats:
+    """Return what all activities of each class have in common: numbers of its unit, by its own spread."""
+    common = np.ones((len(kinds), draws))
+    for place, (name, down, up, share) in enumerate(kinds):
+        numbers = normals(f"activity/{name.split('/')[0]}", seed, draws) * np.sqrt(share)
+        common[place] = two_sided(numbers, down, up)
+    return common
 
 
 def _told(ledger: pd.DataFrame) -> Numbers:

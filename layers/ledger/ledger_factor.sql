@@ -1,4 +1,4 @@
--- one row per year and quantity that a row of the ledger is multiplied with, or bounded by
+-- one row per year and quantity that a row of the ledger is multiplied with
 with word as (
     select distinct
         year,
@@ -11,12 +11,6 @@ with word as (
         factor_quantity
     from ledger
     where emissions_kgco2e_per_a is not null
-    union
-    select
-        year,
-        case evidence when 'measured' then 'activity_error.metered' else 'activity_error.total' end as quantity
-    from ledger
-    where evidence in ('measured', 'reported')
 )
 
 select

@@ -88,7 +88,7 @@ def _draw_modelled(
     weights = sparse.csr_array((amount, (pair, formula[rows])), shape=(len(pairs), len(drawn.times)))
     part = np.asarray(weights @ drawn.times)
     for number in np.flatnonzero(of >= 0):
-        part[number] *= drawn.shared(of[number])
+        part[number] *= drawn.common[of[number]]
     spreads = np.array([drawn.kinds[kind][1:] if kind >= 0 else (0.0, 0.0, 1.0) for kind in of]).reshape(-1, 3)
     alone = np.sqrt(1 - spreads[:, 2])
     errs = np.flatnonzero(alone > 0)

@@ -109,12 +109,6 @@ def test_a_total_says_what_it_leaves_out(inventory: dict[str, Any]) -> None:
     assert all(code.startswith("II.") for code in mobility["not_estimated"])
 
 
-def test_the_way_to_neutrality_does_not_depend_on_the_year_that_is_shown(toy_client: TestClient) -> None:
-    shown = toy_client.get("/api/inventory", params={"year": 2025}).json()["neutrality"]
-    assert shown["base_year"] == 2025
-    assert shown["gap_at_target"] is None  # the toy's inventory has no year 2028
-
-
 def test_the_way_to_neutrality_is_a_straight_line(inventory: dict[str, Any]) -> None:
     """2025 to 2028, without offsets: a third less each year, and nothing in the last."""
     neutral = inventory["neutrality"]

@@ -101,6 +101,13 @@ def test_the_inventory_tells_projections(release: Release) -> None:
         assert (then["year"], then["is_projection"], then["population"]) == (2028, True, pytest.approx(150))
         told = [(item["year"], item["is_projection"]) for item in now["neutrality"]["inventory"]]
         assert told == [(2020, False), (2025, False), (2028, True)]
+        # the way down begins in the base year, whatever year is shown, and what is left at the target is that year's
+        assert then["neutrality"] == now["neutrality"]
+        of = {shown["year"]: next(total for total in shown["totals"] if total["item"] == "BASIC")
+              for shown in (now, then)}
+        assert of[2028]["value"] > of[2025]["value"]
+        assert now["neutrality"]["today"] == {name: of[2025][name] for name in ("value", "low", "high")}
+        assert now["neutrality"]["gap_at_target"] == {name: of[2028][name] for name in ("value", "low", "high")}
         assert client.get("/api/inventory", params={"year": 2027}).status_code == 404
         assert "2020, 2025, 2028" in client.get("/api/inventory", params={"year": 2027}).text
         table = client.get("/export/inventory.csv", params={"year": 2028}).content.decode()
