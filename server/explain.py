@@ -11,8 +11,8 @@ from layers.ledger.formula import parse_terms
 from server.catalogue import labels
 from server.notice import notice_of
 from twin.errors import NotFoundError
+from twin.inputs import KnownTotal
 from twin.model import read_columns
-from twin.zone import KnownTotal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

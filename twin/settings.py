@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 BASE_YEAR = 2025
 
@@ -14,6 +15,18 @@ class Strict(BaseModel):
     """A table of a description: what it does not know is a mistake, and what was read stays as it is."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def spelled(pattern: str, fault: str) -> AfterValidator:
+    """Return the check that a text is spelled as a pattern says; `fault` tells what else it is, and what to do."""
+
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            message = f"{text!r} is {fault}"
+            raise ValueError(message)
+        return text
+
+    return AfterValidator(check)
 
 
 class Neutrality(Strict):

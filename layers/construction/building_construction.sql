@@ -18,45 +18,30 @@ floor as (
     from building
 ),
 
-needed as (
-    select
-        floor.*,
-        carrier.carrier,
-        carrier.emission_quantity,
-        carrier.intensity_class || '.' || floor.use as intensity_quantity
-    from floor
-    cross join carrier
-    where floor.status = 'existing'
-),
-
--- the intensity of the building's age, where there is one
-aged as (
-    select
-        needed.*,
-        coalesce(factor_by_age.quantity, needed.intensity_quantity) as own_quantity
-    from needed
-    left join factor_by_age
-        on
-            needed.intensity_quantity = factor_by_age.stem
-            and needed.year_built between factor_by_age.from_year and factor_by_age.until_year
-),
-
--- half-widths are absolute, so that a factor of zero keeps its upper bound
+-- the intensity of the building's age, where there is one; half-widths are absolute, so that a factor of zero keeps its
+-- upper bound
 used as (
     select
-        aged.building_id,
-        aged.carrier,
-        aged.floor_area_m2 * intensity.value as energy_kwh,
-        aged.down_m2 * intensity.value as floor_down_kwh,
-        aged.up_m2 * intensity.value as floor_up_kwh,
-        aged.floor_area_m2 * (intensity.value - intensity.low) as intensity_down_kwh,
-        aged.floor_area_m2 * (intensity.high - intensity.value) as intensity_up_kwh,
+        floor.building_id,
+        carrier.carrier,
+        floor.floor_area_m2 * intensity.value as energy_kwh,
+        floor.down_m2 * intensity.value as floor_down_kwh,
+        floor.up_m2 * intensity.value as floor_up_kwh,
+        floor.floor_area_m2 * (intensity.value - intensity.low) as intensity_down_kwh,
+        floor.floor_area_m2 * (intensity.high - intensity.value) as intensity_up_kwh,
         emission.value as kg_per_kwh,
         emission.value - emission.low as down_kg_per_kwh,
         emission.high - emission.value as up_kg_per_kwh
-    from aged
-    inner join factor_in_force as intensity on aged.own_quantity = intensity.quantity
-    left join factor_in_force as emission on aged.emission_quantity = emission.quantity
+    from floor
+    cross join carrier
+    left join factor_by_age as aged
+        on
+            aged.stem = carrier.intensity_class || '.' || floor.use
+            and floor.year_built between aged.from_year and aged.until_year
+    inner join factor_in_force as intensity
+        on intensity.quantity = coalesce(aged.quantity, carrier.intensity_class || '.' || floor.use)
+    left join factor_in_force as emission on carrier.emission_quantity = emission.quantity
+    where floor.status = 'existing'
 ),
 
 bounded as (

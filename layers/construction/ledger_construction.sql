@@ -23,37 +23,29 @@ standing as (
     where building.status = 'existing'
 ),
 
-needed as (
-    select
-        standing.*,
-        carrier.*,
-        carrier.class || '.' || standing.use as intensity
-    from standing
-    cross join carrier
-    where not standing.is_industry and (standing.use is not null or carrier.carrier = 'electricity')
-),
-
 -- the intensity of the building's age, where there is one
 used as (
     select
-        needed.building_id as subject_id,
-        needed.parcel_id,
-        needed.sector || '.' || needed.part as gpc_ref,
+        standing.building_id as subject_id,
+        standing.parcel_id,
+        standing.sector || '.' || carrier.part as gpc_ref,
         'gpc' as book,
-        needed.carrier,
-        needed.base,
-        needed.base_low,
-        needed.base_high,
-        coalesce(factor_by_age.quantity, needed.intensity) as activity_factors,
+        carrier.carrier,
+        standing.base,
+        standing.base_low,
+        standing.base_high,
+        coalesce(aged.quantity, carrier.class || '.' || standing.use) as activity_factors,
         'kWh/a' as activity_unit,
-        needed.emission_factor,
+        carrier.emission_factor,
         'floor_area_intensity' as method,
-        needed.use is null as is_unknown
-    from needed
-    left join factor_by_age
+        standing.use is null as is_unknown
+    from standing
+    cross join carrier
+    left join factor_by_age as aged
         on
-            needed.intensity = factor_by_age.stem
-            and needed.year_built between factor_by_age.from_year and factor_by_age.until_year
+            aged.stem = carrier.class || '.' || standing.use
+            and standing.year_built between aged.from_year and aged.until_year
+    where not standing.is_industry and (standing.use is not null or carrier.carrier = 'electricity')
 ),
 
 -- all buildings, industry too: what making the materials and building emitted, spread over the years they serve

@@ -27,49 +27,42 @@ housed as (
         )
 ),
 
+-- the intensity of the building's age, where there is one
 needed as (
     select
         housed.*,
         carrier.*,
-        carrier.intensity_class || '.' || housed.use as intensity
+        coalesce(aged.quantity, carrier.intensity_class || '.' || housed.use) as own_intensity
     from housed
     cross join carrier
-    where housed.use is not null or carrier.carrier = 'electricity'
-),
-
--- the intensity of the building's age, where there is one
-aged as (
-    select
-        needed.*,
-        coalesce(factor_by_age.quantity, needed.intensity) as own_intensity
-    from needed
-    left join factor_by_age
+    left join factor_by_age as aged
         on
-            needed.intensity = factor_by_age.stem
-            and needed.year_built between factor_by_age.from_year and factor_by_age.until_year
+            aged.stem = carrier.intensity_class || '.' || housed.use
+            and housed.year_built between aged.from_year and aged.until_year
+    where housed.use is not null or carrier.carrier = 'electricity'
 ),
 
 -- without an intensity of its own the fuel of a plant follows from its electricity, and stands for its heat too
 formed as (
     select
-        aged.*,
-        coalesce(aged.use = 'industrial', false)
-        and not coalesce(bool_or(known.quantity is not null and aged.carrier = 'gas') over piece, false)
+        needed.*,
+        coalesce(needed.use = 'industrial', false)
+        and not coalesce(bool_or(known.quantity is not null and needed.carrier = 'gas') over piece, false)
             as is_by_electricity,
         case
-            when is_by_electricity and aged.carrier = 'gas'
+            when is_by_electricity and needed.carrier = 'gas'
                 then
-                    max(aged.own_intensity) filter (aged.carrier = 'electricity') over piece
+                    max(needed.own_intensity) filter (needed.carrier = 'electricity') over piece
                     || ' gas_per_electricity.industrial'
-            else aged.own_intensity
+            else needed.own_intensity
         end as formula,
         case
-            when aged.use is null then 'NE'
-            when is_by_electricity and aged.carrier = 'heat' then 'IE'
+            when needed.use is null then 'NE'
+            when is_by_electricity and needed.carrier = 'heat' then 'IE'
         end as notation_key
-    from aged
-    left join factor_in_force as known on aged.own_intensity = known.quantity
-    window piece as (partition by aged.building_id, aged.on_parcel_id)
+    from needed
+    left join factor_in_force as known on needed.own_intensity = known.quantity
+    window piece as (partition by needed.building_id, needed.on_parcel_id)
 ),
 
 word (gpc_ref, carrier, notation_key, reason) as (

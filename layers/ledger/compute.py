@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,19 +13,18 @@ from layers.ledger.bounds import bound_rows
 from layers.ledger.draws import draw_formulas
 from layers.ledger.formula import KEY, resolve_formulas
 from layers.ledger.intensity import measure_intensity
+from layers.ledger.known import load_known_totals, require_totals
 from layers.ledger.lines import sum_lines
-from layers.ledger.units import in_unit, parse_unit
 from twin.database import load_frame, run_select
-from twin.errors import FactorError, LayerError, ZoneError
+from twin.errors import LayerError
 from twin.spread import DRAWS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     import duckdb
 
     from layers.contract import Site
-    from twin.zone import KnownTotal
 
 FOLDER = Path(__file__).parent
 SEED = 20_280_101
@@ -35,22 +33,6 @@ NOBODY = dict.fromkeys(CLAIM)
 NUMBERS = ("base", "base_low", "base_high", "activity", "factor_value", "emissions_kgco2e_per_a")
 FINITE = {"has an infinite or undefined amount": " or ".join(f"not isfinite({name})" for name in NUMBERS)}
 TEXT = [name for name in CLAIM if name not in {"base", "base_low", "base_high"}]
-
-
-class Line(NamedTuple):
-    """
-    What is claimed under a code of the GPC: a carrier, in a unit.
-
-    Attributes
-    ----------
-    missing
-        Quantity that the zone's regions have no factor for, None where there is an amount.
-    """
-
-    gpc_ref: str
-    carrier: str
-    unit: str
-    missing: str | None
 
 
 def compute_ledger(connection: duckdb.DuckDBPyConnection, site: Site) -> None:
@@ -79,10 +61,10 @@ def compute_ledger(connection: duckdb.DuckDBPyConnection, site: Site) -> None:
     asked.columns = pd.Index(KEY)
     factors = connection.execute("select * from factor_in_force order by quantity").df()
     load_frame(connection, "ledger_formula", _typed(resolve_formulas(asked, factors)))
-    _load_known_totals(connection, site.zone.sources.totals, site.zone.inventory.base_year)
+    load_known_totals(connection, site.zone.sources.totals, site.zone.inventory.base_year)
     run_select(connection, "ledger", _sql("ledger"))
     _require(connection, FINITE)
-    _require_totals(connection)
+    require_totals(connection)
     _require_sound(connection)
     site.say("drawing the intervals of the ledger")
     _add_intervals(connection, factors)
@@ -108,86 +90,6 @@ def _gather_claims(connection: duckdb.DuckDBPyConnection, gpc: pd.DataFrame) -> 
     silent_columns = ", ".join(f'"{name}"::double as "{name}"' if name in numbers else f'"{name}"' for name in CLAIM)
     selects.append(f"select domain, {silent_columns} from ledger_silent")
     connection.execute(f"create or replace table ledger_claim as {' union all '.join(selects)}")
-
-
-def _load_known_totals(connection: duckdb.DuckDBPyConnection, totals: Iterable[KnownTotal], year: int) -> None:
-    """
-    Make the table of what is known of whole activities in the base year, in the units of the model.
-
-    Raises
-    ------
-    ZoneError
-        If no room claims such an activity, its unit measures something else, or one total is part of another.
-    """
-    connection.execute("create or replace table known_total (total_id varchar, gpc_ref varchar, carrier varchar, "
-                       "year integer, activity double)")
-    counted = [total for total in totals if total.year == year]
-    _require_apart(counted)
-    if not counted:
-        return
-    codes = [row[0] for row in connection.execute("select gpc_ref from gpc").fetchall()]
-    lines = [Line(*row) for row in connection.execute(_sql("claimed_line")).fetchall()]
-    for total in counted:
-        if not any(_is_part(code, total.gpc_ref) for code in codes):
-            message = (f"{_told(total)}: {total.gpc_ref!r} is no code of the GPC; give one such as I.2.2, or I.2 for "
-                       "all below it")
-            raise ZoneError(message)
-        unit = unit_of_total(total, lines)
-        try:
-            activity = in_unit(total.amount, parse_unit(f"{total.unit}/a"), unit)
-        except FactorError as error:
-            message = f"{_told(total)}: {error}; give it in a unit of {unit}"
-            raise ZoneError(message) from error
-        connection.execute("insert into known_total values ($1, $2, $3, $4, $5)", [
-            total.total_id, total.gpc_ref, total.carrier, total.year, activity])
-
-
-def unit_of_total(total: KnownTotal, lines: Iterable[Line]) -> str:
-    """
-    Return the unit that the model has of what a known total is of.
-
-    Raises
-    ------
-    ZoneError
-        If no such activity is modelled, or in several units.
-    """
-    lines = list(lines)
-    meant = [line for line in lines if line.carrier == total.carrier and _is_part(line.gpc_ref, total.gpc_ref)]
-    found = [line for line in meant if line.missing is None]
-    units = sorted({line.unit for line in found})
-    if len(units) == 1:
-        return units[0]
-    if units:
-        narrower = [code for code in sorted({line.gpc_ref for line in found} - {total.gpc_ref})
-                    if len({line.unit for line in found if line.gpc_ref == code}) == 1]
-        what = f"name a narrower code: {' or '.join(narrower)}" if narrower else "remove it"
-        message = f"{_told(total)} is modelled in {' and '.join(units)}, which no one amount is a total of; {what}"
-    elif meant:
-        missing = ", ".join(sorted({str(line.missing) for line in meant}))
-        message = f"{_told(total)} is not estimated for want of {missing}; give what is missing, or remove the total"
-    else:
-        known = sorted({f"{line.gpc_ref} {line.carrier}" for line in lines if line.missing is None})
-        message = f"{_told(total)} is nothing that is modelled; there are {', '.join(known)}"
-    raise ZoneError(message)
-
-
-def _is_part(code: str, of: str) -> bool:
-    """Return whether a code is another or stands below it."""
-    return f"{code}.".startswith(f"{of}.")
-
-
-def _told(total: KnownTotal) -> str:
-    return f"sources.totals: {total.carrier} of {total.gpc_ref} in {total.year}"
-
-
-def _require_apart(totals: Iterable[KnownTotal]) -> None:
-    """Raise an error where one of a year's totals is part of another."""
-    for one, other in itertools.combinations(totals, 2):
-        whole, part = sorted([one.gpc_ref, other.gpc_ref], key=len)
-        if one.carrier == other.carrier and _is_part(part, whole):
-            message = (f"sources.totals: {one.carrier} of {part} in {one.year} is part of {whole}, given too; "
-                       "give one of them")
-            raise ZoneError(message)
 
 
 def _require_sound(connection: duckdb.DuckDBPyConnection) -> None:
@@ -227,22 +129,6 @@ def _require(connection: duckdb.DuckDBPyConnection, faults: Mapping[str, str]) -
         if found:
             message = f"ledger: {found[3]} of {found[1]} under {found[2]} {fault}; mend the claims of {found[0]}"
             raise LayerError(message)
-
-
-def _require_totals(connection: duckdb.DuckDBPyConnection) -> None:
-    """
-    Raise an error where a known total cannot be met.
-
-    Raises
-    ------
-    ZoneError
-        If no activity is modelled that it could be shared out over, or its meters read something else or more.
-    """
-    lost = connection.execute(_sql("lost_total")).fetchone()
-    if lost:
-        message = (f"sources.totals: {lost[0]} is {lost[1]:,.6g} {lost[3]}, and what is modelled or measured makes "
-                   f"{lost[2]:,.6g}; nothing modelled is left to share the rest out over: correct or remove the total")
-        raise ZoneError(message)
 
 
 def _add_intervals(connection: duckdb.DuckDBPyConnection, factors: pd.DataFrame) -> None:

@@ -23,9 +23,10 @@ from twin import model
 from twin.checks import Checks
 from twin.crs import parse_crs
 from twin.database import connect
+from twin.inputs import VectorSource
 from twin.sources.buildings import read_buildings
 from twin.store import Store, find_damage
-from twin.zone import VectorSource, load_zone, make_zone
+from twin.zone import load_zone, make_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable

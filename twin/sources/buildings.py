@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
     from twin.checks import Checks
-    from twin.zone import VectorSource
+    from twin.inputs import VectorSource
 
     Lookup = Callable[[str], str | None]
 

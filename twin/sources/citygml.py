@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
     from twin.checks import Checks
+    from twin.inputs import VectorSource
     from twin.sources.solid import Face, Ring
-    from twin.zone import VectorSource
 
 MOST_BYTES = 4 * 2**30
 MOST_BUILDINGS = 1_000_000

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from twin.checks import Checks
+    from twin.inputs import VectorSource
     from twin.sources.solid import Face
-    from twin.zone import VectorSource
 
 MOST_BYTES = 1 * 2**30
 SNIFFED_BYTES = 65536

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
     from twin.checks import Checks
-    from twin.zone import VectorSource
+    from twin.inputs import VectorSource
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?", re.IGNORECASE | re.ASCII)
 YEAR = re.compile(r"(\d{4})(-\d\d.*|/\d\d.*)?", re.ASCII)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from twin.checks import Checks
-    from twin.zone import VectorSource
+    from twin.inputs import VectorSource
 
 ROLE = "neighbourhoods"
 KNOWN = ("neighbourhood_id", "name_local", "name_latin", *NEIGHBOURHOOD_NUMBERS)

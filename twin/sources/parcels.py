@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from twin.checks import Checks
-    from twin.zone import VectorSource
+    from twin.inputs import VectorSource
 
 ROLE = "parcels"
 KNOWN = ("parcel_id", "cadastral_ref", "land_use", "tenure", *PARCEL_NUMBERS)

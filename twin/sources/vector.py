@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from twin.checks import Checks
-    from twin.zone import VectorSource
+    from twin.inputs import VectorSource
 
 MOST_BYTES = 16 * 2**30
 MOST_FEATURES = 2_000_000

@@ -37,6 +37,19 @@ export function icon(name) {
 }
 
 /**
+ * Head of a card: what kind of thing it is, its title in focus' reach, what stands under it, and the way out.
+ * @param {{id: string, kicker: string, title: string, subtitle?: string, closing: string, close: () => void}} head
+ */
+export function cardHead({ id, kicker, title, subtitle = "", closing, close }) {
+  return element("header", {},
+    element("div", {},
+      element("p", { class: "kicker" }, kicker),
+      element("h2", { id, tabindex: "-1" }, title),
+      subtitle && element("p", { class: "meta" }, subtitle)),
+    element("button", { type: "button", class: "plain", "aria-label": closing, title: closing, click: close }, icon("close")));
+}
+
+/**
  * A CSS colour from the server's [r, g, b] or [r, g, b, a of 255].
  * @param {number[]} colour
  */

@@ -2,7 +2,7 @@
 /** How a parcel's figure was computed, from the formula down to factors, sources and files. */
 /** @import {Explanation, ExplainedFactor, ExplainedRow} from "./types.js" */
 import { fetchExplanation } from "./api.js";
-import { element, icon } from "./dom.js";
+import { cardHead, element } from "./dom.js";
 import { formatEvidence, formatLine, formatList, formatNumber, formatQuantity } from "./format.js";
 import { hasLabel, label } from "./labels.js";
 import { find } from "./selectors.js";
@@ -26,14 +26,14 @@ export async function openExplanation(parcel, metric) {
   request = new AbortController();
   const { signal } = request;
   const dialog = /** @type {HTMLDialogElement} */ (find("explain"));
-  dialog.replaceChildren(head(label("app.explain"), ""), element("div", { class: "scroll skeleton", "aria-busy": "true" }, label("app.explain.loading")));
+  dialog.replaceChildren(head(label("app.explain")), element("div", { class: "scroll skeleton", "aria-busy": "true" }, label("app.explain.loading")));
   if (!dialog.open) dialog.showModal();
   try {
     render(await fetchExplanation(parcel, metric, state.language, signal));
   } catch (error) {
     if (signal.aborted) return;
     show(
-      head(label("app.fault.title"), ""),
+      head(label("app.fault.title")),
       element("div", { class: "scroll" },
         element("p", {}, error instanceof Error ? error.message : String(error)),
         element("button", { type: "button", class: "action", click: () => openExplanation(parcel, metric) }, label("app.retry"))));
@@ -42,16 +42,11 @@ export async function openExplanation(parcel, metric) {
 
 /**
  * @param {string} title
- * @param {string} subtitle
+ * @param {string} [subtitle]
  */
 function head(title, subtitle) {
   const close = () => /** @type {HTMLDialogElement} */ (find("explain")).close();
-  return element("header", {},
-    element("div", {},
-      element("p", { class: "kicker" }, label("app.explain")),
-      element("h2", { id: "explain-title", tabindex: "-1" }, title),
-      subtitle && element("p", { class: "meta" }, subtitle)),
-    element("button", { type: "button", class: "plain", "aria-label": label("app.close"), title: label("app.close"), click: close }, icon("close")));
+  return cardHead({ id: "explain-title", kicker: label("app.explain"), title, subtitle, closing: label("app.close"), close });
 }
 
 /**

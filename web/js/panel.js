@@ -3,7 +3,7 @@
 /** @import {Feature, FeatureLink, FeatureValue, Selection} from "./types.js" */
 import { ApiError, fetchFeature } from "./api.js";
 import { reveal } from "./camera.js";
-import { element, icon } from "./dom.js";
+import { cardHead, element, icon } from "./dom.js";
 import { emit, EVENTS, on } from "./events.js";
 import { formatEvidence, formatList, formatQuantity, formatShare, formatText } from "./format.js";
 import { openExplanation } from "./explain.js";
@@ -64,18 +64,10 @@ function kicker({ kind, year, status, year_built }) {
  * Head of the panel: kind, name, address, and the way out.
  * @param {string} kind in words
  * @param {string} title
- * @param {string} subtitle
+ * @param {string} [subtitle]
  */
 function head(kind, title, subtitle) {
-  return element(
-    "header",
-    {},
-    element("div", {},
-      element("p", { class: "kicker" }, kind),
-      element("h2", { id: "panel-title", tabindex: "-1" }, title),
-      subtitle && element("p", { class: "meta" }, subtitle)),
-    element("button", { type: "button", class: "plain", "aria-label": label("app.close"), title: label("app.close"), click: close }, icon("close")),
-  );
+  return cardHead({ id: "panel-title", kicker: kind, title, subtitle, closing: label("app.close"), close });
 }
 
 /**
@@ -187,7 +179,7 @@ function renderFault(selection, error) {
   panel.removeAttribute("aria-busy");
   document.documentElement.toggleAttribute("data-panel", true);
   panel.replaceChildren(
-    head(label(`app.kind.${selection.kind}`), label("app.fault.title"), ""),
+    head(label(`app.kind.${selection.kind}`), label("app.fault.title")),
     element("div", { class: "scroll" }, element("p", {}, text), element("button", { type: "button", class: "action", click: () => select(selection) }, label("app.retry"))),
   );
 }

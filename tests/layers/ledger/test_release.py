@@ -9,12 +9,13 @@ import pandas as pd
 import pytest
 
 from layers.contract import DOMAINS
-from layers.ledger.compute import Line, unit_of_total
+from layers.ledger.known import Line, unit_of_total
 from layers.ledger.lines import book_rows, books
 from layers.release import build_release
 from twin.errors import LayerError, ZoneError
+from twin.inputs import KnownTotal
 from twin.store import Store
-from twin.zone import KnownTotal, load_zone, set_base_year
+from twin.zone import load_zone, set_base_year
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,9 +5,9 @@ import shapely
 
 from twin.checks import Checks
 from twin.crs import parse_crs
+from twin.inputs import VectorSource
 from twin.sources.buildings import read_buildings
 from twin.sources.frame import BUILDING_COLUMNS
-from twin.zone import VectorSource
 
 CATASTRO = VectorSource(
     columns={"building_id": "localId", "levels": "numberOfFloorsAboveGround", "status": "conditionOfConstruction"},

@@ -8,8 +8,8 @@ import pytest
 import shapely
 
 from twin.crs import parse_crs
+from twin.inputs import VectorSource
 from twin.sources.buildings import read_buildings
-from twin.zone import VectorSource
 
 MODEL = """<?xml version="1.0" encoding="UTF-8"?>{doctype}
 <CityModel xmlns="http://www.opengis.net/citygml/{version}" xmlns:gml="http://www.opengis.net/gml"

@@ -7,8 +7,8 @@ import pytest
 import shapely
 
 from twin.crs import parse_crs
+from twin.inputs import VectorSource
 from twin.sources.buildings import read_buildings
-from twin.zone import VectorSource
 
 CUBE = [[0, 0, 0], [20, 0, 0], [20, 10, 0], [0, 10, 0], [0, 0, 9], [20, 0, 9], [20, 10, 9], [0, 10, 9]]
 SHELL = [[[3, 2, 1, 0]], [[4, 5, 6, 7]], [[0, 1, 5, 4]], [[1, 2, 6, 5]], [[2, 3, 7, 6]], [[3, 0, 4, 7]]]

@@ -7,9 +7,9 @@ import pytest
 import shapely
 from pyproj import Geod
 
+from twin.inputs import VectorSource
 from twin.sources.datum import unshift
 from twin.sources.vector import read_vector
-from twin.zone import VectorSource
 
 TAICANG = (121.1130, 31.4580)
 

@@ -7,9 +7,9 @@ import pyogrio
 import pytest
 import shapely
 
+from twin.inputs import VectorSource
 from twin.sources.encoding import guess_encoding
 from twin.sources.vector import read_vector
-from twin.zone import VectorSource
 
 NAMES = ["太仓市", "中欧绿色数字创新合作区", "plain"]
 

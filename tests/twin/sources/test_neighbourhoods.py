@@ -1,8 +1,8 @@
 """Neighbourhood files: names in both scripts, people."""
 
+from twin.inputs import VectorSource
 from twin.sources.frame import NEIGHBOURHOOD_COLUMNS
 from twin.sources.neighbourhoods import read_neighbourhoods
-from twin.zone import VectorSource
 
 
 def test_chinese_names_get_pinyin_where_no_latin_name_is_given(taicang, checks, write, squares):

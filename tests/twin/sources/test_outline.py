@@ -7,9 +7,9 @@ import pyogrio
 import pytest
 import shapely
 
+from twin.inputs import VectorSource
 from twin.sources.parcels import read_parcels
 from twin.sources.vector import read_vector
-from twin.zone import VectorSource
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ import pytest
 import shapely
 
 from twin.crs import parse_crs
+from twin.inputs import VectorSource
 from twin.sources.frame import PARCEL_COLUMNS
 from twin.sources.parcels import read_parcels
-from twin.zone import VectorSource
 
 
 def test_fasnia_has_186_parcels(test_data, checks):

@@ -11,8 +11,8 @@ import shapely
 from twin.checks import Checks
 from twin.crs import parse_crs
 from twin.errors import SourceError
+from twin.inputs import VectorSource
 from twin.sources.vector import read_vector
-from twin.zone import VectorSource
 
 
 def read(path, zone_crs, checks, **settings):
