@@ -12,10 +12,10 @@ LAYER = Layer(
     tables={
         "parcel_lifestyle": (
             *bounded("consumption_tco2e_per_a", "tCO2e/a",
-                       "What the consumption of those who live on the parcel emits, wherever it is made",
+                     "What the consumption of those who live on the parcel emits, wherever it is made",
                      evidence=EVIDENCE, total=True),
             *bounded("lifestyle_tco2e_per_person_a", "tCO2e/person/a",
-                       "Footprint of consumption per head: the country's mean, alike on every parcel",
+                     "Footprint of consumption per head: the country's mean, alike on every parcel",
                      evidence=EVIDENCE),
             *(column for year in YEARS for column in bounded(
                 f"times_budget_{year}", "1",

@@ -46,7 +46,7 @@ LAYER = Layer(
             Column("sunlight_evidence", "", "modelled where the heights of all houses around are known, else default",
                    words="evidence"),
             *bounded("dwellings_without_sunlight", "1", "Dwellings whose windows miss the hours of sun of the rule",
-                      evidence="sunlight_evidence"),
+                     evidence="sunlight_evidence"),
             *(Column(f"{kind}_walk_min", "min", f"Minutes on foot to the nearest {place} that the model knows")
               for kind, place in KINDS.items()),
             *bounded("access_15min", "1", "Kinds of daily services within 15 minutes on foot, of five"),
@@ -66,7 +66,7 @@ LAYER = Layer(
             Column("far_counted", "1", "Floor area ratio by the counting rules of the zone"),
             *bounded("far_of_limit", "1", "Floor area ratio divided by the highest that the plan allows"),
             *bounded("height_of_limit", "1", "Height of the tallest building divided by the greatest that the plan "
-                                              "allows"),
+                     "allows"),
             Column("coverage_of_limit", "1", "Site coverage divided by the highest that the plan allows"),
             Column("green_m2", "m2", "Mapped green, farmland and built ground left out", total=True),
             Column("green_share", "1", "Mapped green divided by the parcel's area"),
@@ -76,11 +76,11 @@ LAYER = Layer(
             Column("limit_broken", "", "The limit that is exceeded most", words="planning.limit_broken"),
             Column("limits_broken", "1", "Limits that are exceeded for certain"),
             *bounded("dwellings_without_sunlight", "1", "Dwellings whose windows miss the hours of sun of the rule",
-                      total=True),
+                     total=True),
             Column("served_persons", "persons", "Residents with all five kinds of daily services within 15 minutes on "
                                                 "foot", total=True),
             *bounded("access_15min_share", "1", "Share of the residents with all five kinds of daily services within "
-                                                 "15 minutes on foot"),
+                     "15 minutes on foot"),
         ),
     },
     needs=("parcel", "building", "building_parcel", "building_solar", "road", "land_cover", "factor_in_force"),

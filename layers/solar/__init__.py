@@ -37,7 +37,7 @@ def _subject(subject: str) -> tuple[Column, ...]:
         *reasons,
         Column("pv_capacity_kwp", "kWp", f"Rated power of modules on the {subject}'s usable roof", total=True),
         *bounded("pv_yield_kwh_per_a", "kWh/a",
-                  f"Alternating current that the {subject}'s roof would feed in, in half of all years (P50)",
+                 f"Alternating current that the {subject}'s roof would feed in, in half of all years (P50)",
                  evidence=EVIDENCE, total=True),
         Column("pv_yield_p90_kwh_per_a", "kWh/a",
                f"Yield of the {subject}'s roof that is exceeded in nine of ten years (P90)"),
