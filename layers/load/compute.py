@@ -80,7 +80,7 @@ def compute_load(connection: duckdb.DuckDBPyConnection, site: Site, things: Mapp
         bounds += low_kwh, high_kwh
         reasons[use] = _reason(split, shapes[use], temperature, factors)
     # the buildings' errors of the year are taken as one, and that of the hours as another, apart from it
-    of_hours = _both(bounds / max(sum(needs.values()), 1e-9), error) if needs else error
+    of_hours = _both(bounds / sum(needs.values()), error) if needs else error
     frames = {"load_shape": _shape_frame(shapes, reasons, error), "load_hour": _hour_frame(shapes, needs, of_hours)}
     for table, thing in things.items():
         load_frame(connection, table, frames[table])
@@ -121,7 +121,8 @@ def _reason(split: Split, shape: Shape, temperature: Array | None, factors: Mapp
 
 def _both(one: Sequence[float], other: Sequence[float]) -> tuple[float, float]:
     """Return low and high of a product, relative to it, from those of its two factors: logarithms' squares add up."""
-    down, up = (float(np.hypot(*np.log([one[side], other[side]]))) for side in (0, 1))
+    with np.errstate(divide="ignore"):  # a bound of zero stays one
+        down, up = (float(np.hypot(*np.log([one[side], other[side]]))) for side in (0, 1))
     return float(np.exp(-down)), float(np.exp(up))
 
 
