@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from twin.store import Store
     from twin.zone import Zone
 
-YEARLY = ("building_year", "ledger", "ledger_total", "ledger_intensity", "ledger_factor")  # tables that hold every year
+# Tables that hold every year.
+YEARLY = ("building_year", "ledger", "ledger_total", "ledger_intensity", "ledger_home", "ledger_factor")
 
 
 def add_years(

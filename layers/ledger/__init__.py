@@ -77,6 +77,19 @@ INTENSITY = (
     Column("coal_factors", "", "Factors of the standard coal"),
 )
 
+HOME = (
+    Column("place_kind", "", "zone or neighbourhood"),
+    Column("place_id", "", "Which of them"),
+    Column("year", "year", "Year"),
+    Column("carrier", "", "electricity, gas, heat, or all together"),
+    Column("buildings", "1", "Residential buildings with an estimate"),
+    Column("residents_persons", "persons", "People who live in them"),
+    *bounded("energy_kwh_per_a", "kWh/a", "Energy of homes"),
+    *bounded("emissions_kgco2e_per_a", KG, "Emissions of the energy of homes, by location"),
+    Column("scale", "1", "What the modelled energy was multiplied with, for what is measured or known"),
+    Column("share_measured", "1", "Share of the emissions whose activity is measured"),
+)
+
 FACTOR = (
     Column("year", "year", "Year of the ledger"),
     Column("quantity", "", "What a row of that year is multiplied with"),
@@ -117,6 +130,7 @@ LAYER = Layer(
         "ledger": Thing("entry_id", LEDGER, is_drawn=False),
         "ledger_total": Thing("total_id", TOTAL, is_drawn=False),
         "ledger_intensity": Thing("intensity_id", INTENSITY, is_drawn=False),
+        "ledger_home": Thing("home_id", HOME, is_drawn=False),
         "ledger_factor": Thing("use_id", FACTOR, is_drawn=False),
     },
     needs=("parcel", "zone", "factor_in_force", "ledger_*"),

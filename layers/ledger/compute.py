@@ -12,6 +12,7 @@ from layers.contract import CLAIM
 from layers.ledger.bounds import bound_rows
 from layers.ledger.draws import draw_formulas
 from layers.ledger.formula import KEY, resolve_formulas
+from layers.ledger.homes import measure_homes
 from layers.ledger.intensity import measure_intensity
 from layers.ledger.known import load_known_totals, require_totals
 from layers.ledger.lines import sum_lines
@@ -37,7 +38,7 @@ TEXT = [name for name in CLAIM if name not in {"base", "base_low", "base_high"}]
 
 def compute_ledger(connection: duckdb.DuckDBPyConnection, site: Site) -> None:
     """
-    Make the tables `ledger`, `ledger_total`, `ledger_intensity` and `ledger_factor`.
+    Make the tables `ledger`, `ledger_total`, `ledger_intensity`, `ledger_home` and `ledger_factor`.
 
     Parameters
     ----------
@@ -149,6 +150,10 @@ def _add_intervals(connection: duckdb.DuckDBPyConnection, factors: pd.DataFrame)
     run_select(connection, "ledger_total", _sql("ledger_total"))
     run_select(connection, "ledger_factor", _sql("ledger_factor"))
     load_frame(connection, "ledger_intensity", measure_intensity(ledger, factors, seed=SEED, draws=DRAWS))
+    buildings = connection.execute(
+        "select building_id, neighbourhood_id, building_year.year, building_year.residents from building_year "
+        "inner join building using (building_id) where building_year.status = 'existing' order by all").df()
+    load_frame(connection, "ledger_home", measure_homes(ledger, buildings, factors, seed=SEED, draws=DRAWS))
 
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:
