@@ -99,12 +99,23 @@ floored as (
     cross join counted_error
 ),
 
+-- how many live in a quarter, where a file says so
+quarter as (
+    select
+        neighbourhood_id,
+        population * inside_share as people
+    from source_neighbourhood
+    where source = 'file' and population is not null
+),
+
 -- people live in what stands; those whom a source counts are not shared out again
 home as (
     select
         floored.building_id,
         floored.status = 'existing' as is_standing,
         floored.use is null as is_mute,
+        quarter.people,
+        case when quarter.people is not null then floored.neighbourhood_id end as quarter_id,
         case when is_standing then floored.residents end as residents,
         zone.population,
         case when is_standing then floored.floor_m2 * share.value end as home_m2,
@@ -112,22 +123,60 @@ home as (
         household.value as household_size
     from floored
     cross join zone
+    left join quarter using (neighbourhood_id)
     left join factor_in_force as share on share.quantity = 'residential_share.' || floored.use
     left join factor_in_force as room on room.quantity = 'floor_area_per_resident'
     left join factor_in_force as household on household.quantity = 'household_size'
 ),
 
+-- quarters, and all that belongs to none as one
+place as (
+    select
+        quarter_id,
+        any_value(population) as population,
+        any_value(people) filter (home_m2 > 0 or residents > 0) as people,
+        coalesce(sum(residents) filter (is_standing), 0) as counted,
+        sum(home_m2) filter (residents is null) as open_m2
+    from home
+    group by all
+),
+
+-- what quarters say is drawn to the zone's number, but for those who live outside of all quarters
+drawn as (
+    select
+        quarter_id,
+        population,
+        counted,
+        open_m2,
+        people * coalesce(
+            case
+                when bool_or(quarter_id is null and open_m2 > 0) over ()
+                    then least(population / sum(people) over (), 1)
+                else population / sum(people) over ()
+            end, 1
+        ) as people
+    from place
+),
+
+peopled as (
+    select
+        quarter_id,
+        open_m2,
+        case
+            when quarter_id is null then population - coalesce(sum(people) over (), 0)
+            else coalesce(people, 0)
+        end - counted as others
+    from drawn
+),
+
 shared as (
     select
-        building_id,
-        is_mute and is_standing as is_mute,
-        home_m2,
-        room_m2,
-        household_size,
-        residents,
-        population - coalesce(sum(residents) filter (is_standing) over (), 0) as others,
-        sum(home_m2) filter (residents is null) over () as others_m2
+        home.*,
+        home.is_mute and home.is_standing as is_silent,
+        peopled.others,
+        peopled.open_m2 as others_m2
     from home
+    left join peopled on home.quarter_id is not distinct from peopled.quarter_id
 ),
 
 dwelling as (
@@ -139,7 +188,7 @@ dwelling as (
             case when others < 0 then 0 else others end * home_m2 / nullif(others_m2, 0),
             home_m2 / room_m2,
             -- where the use is unknown nobody knows whether people live there
-            case when not is_mute then 0 end
+            case when not is_silent then 0 end
         ) as residents
     from shared
 )

@@ -30,19 +30,21 @@ def make() -> Iterator[Callable[..., Zoned]]:
     opened: list[duckdb.DuckDBPyConnection] = []
 
     def make(
-        buildings: Rows, parcels: Rows | None = None, *, land: Rows | None = None, roads: Rows | None = None,
-        assets: Rows | None = None, population: int | None = None, factors: dict[str, Any] | None = None,
-        outline: shapely.Geometry | None = None,
+        buildings: Rows, parcels: Rows | None = None, *, population: int | None = None,
+        factors: dict[str, Any] | None = None, outline: shapely.Geometry | None = None, **others: Rows,
     ) -> Zoned:
+        """Build from buildings and parcels; others are land, roads, assets and quarters."""
         outline = outline if outline is not None else box(-1000, -1000, 2000, 2000)
         parcels = parcels if parcels is not None else [lot("p", outline)]
+        whole = [{"neighbourhood_id": "n", "source": "derived", "geometry": outline}]
         material = Material(
             crs=CRS, outline=outline, outline_source="file",
             buildings=frame(buildings, (*BUILDING_COLUMNS, "height_dsm_m")),
             parcels=frame(parcels, PARCEL_COLUMNS),
-            roads=frame(roads or [], osm.ROAD_COLUMNS), energy_assets=frame(assets or [], osm.ENERGY_COLUMNS),
-            land=frame(land or [], osm.LAND_COLUMNS),
-            neighbourhoods=frame([{"neighbourhood_id": "n", "source": "derived", "geometry": outline}], COLUMNS),
+            roads=frame(others.get("roads", []), osm.ROAD_COLUMNS),
+            energy_assets=frame(others.get("assets", []), osm.ENERGY_COLUMNS),
+            land=frame(others.get("land", []), osm.LAND_COLUMNS),
+            neighbourhoods=frame(others.get("quarters", whole), COLUMNS),
         )
         zone = Zone(name="toy", population={2025: population} if population is not None else {})
         connection = connect()

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 from shapely import box
 
-from tests.twin.model.zoned import Zoned, house
+from tests.twin.model.zoned import Zoned, house, lot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import shapely
 
 
 def test_a_use_is_taken_from_the_land_and_then_from_the_neighbours(make: Callable[..., Zoned]) -> None:
@@ -42,6 +43,56 @@ def test_residents_that_a_source_counts_are_kept_and_the_others_share_the_rest(m
     zone = make([house("a", box(0, 0, 20, 20), use="residential", levels=3, residents=70),
                  house("b", box(0, 300, 20, 320), use="residential", levels=1)], population=100)
     assert [zone.building(name)["residents"] for name in "ab"] == pytest.approx([70, 30])
+
+
+def quarter(name: str, shape: shapely.Geometry, population: float | None) -> dict[str, object]:
+    return {"neighbourhood_id": name, "source": "file", "geometry": shape, "population": population,
+            "inside_share": 1.0}
+
+
+WEST, EAST = box(-1000, -1000, 150, 2000), box(150, -1000, 2000, 2000)
+HOUSES = [house("a", box(0, 0, 20, 20), use="residential", levels=1),
+          house("b", box(0, 300, 20, 320), use="residential", levels=3),
+          house("c", box(300, 0, 320, 20), use="residential", levels=1)]
+LOTS = [lot("west", WEST), lot("east", EAST)]
+
+
+def lived(zone: Zoned) -> list[float]:
+    return [zone.building(name)["residents"] for name in "abc"]
+
+
+def test_people_of_a_quarter_share_its_homes(make: Callable[..., Zoned]) -> None:
+    zone = make(HOUSES, LOTS, quarters=[quarter("w", WEST, 80), quarter("e", EAST, 40)], population=120)
+    assert lived(zone) == pytest.approx([20, 60, 40])
+
+
+def test_people_of_quarters_are_drawn_to_those_of_the_zone(make: Callable[..., Zoned]) -> None:
+    zone = make(HOUSES, LOTS, quarters=[quarter("w", WEST, 80), quarter("e", EAST, 40)], population=240)
+    assert lived(zone) == pytest.approx([40, 120, 80])
+
+
+def test_people_of_quarters_hold_where_the_zone_says_nothing(make: Callable[..., Zoned]) -> None:
+    zone = make(HOUSES, LOTS, quarters=[quarter("w", WEST, 80), quarter("e", EAST, 0)])
+    assert lived(zone) == pytest.approx([20, 60, 0])
+
+
+def test_the_rest_lives_where_no_quarter_says_how_many(make: Callable[..., Zoned]) -> None:
+    quarters = [quarter("w", WEST, 80), quarter("e", EAST, None)]
+    assert lived(make(HOUSES, LOTS, quarters=quarters, population=120)) == pytest.approx([20, 60, 40])
+    assert lived(make(HOUSES, LOTS, quarters=quarters, population=60)) == pytest.approx([15, 45, 0])
+    assert lived(make(HOUSES, LOTS, quarters=quarters)) == pytest.approx([20, 60, 400 / 40])
+
+
+def test_people_of_a_quarter_without_homes_live_in_the_others(make: Callable[..., Zoned]) -> None:
+    quarters = [quarter("w", WEST, 80), quarter("e", EAST, 40)]
+    zone = make(HOUSES[:2], LOTS, quarters=quarters, population=120)
+    assert [zone.building(name)["residents"] for name in "ab"] == pytest.approx([30, 90])
+
+
+def test_whom_a_source_counts_in_a_quarter_is_not_shared_out_again(make: Callable[..., Zoned]) -> None:
+    houses = [HOUSES[0] | {"residents": 50}, *HOUSES[1:]]
+    zone = make(houses, LOTS, quarters=[quarter("w", WEST, 80), quarter("e", EAST, 40)], population=120)
+    assert lived(zone) == pytest.approx([50, 30, 40])
 
 
 def test_nobody_lives_in_what_is_planned(make: Callable[..., Zoned]) -> None:
