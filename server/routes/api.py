@@ -13,6 +13,7 @@ from server.dependencies import AppSettings, Basis, Book, Language, Release, Yea
 from server.distribution import describe_distribution
 from server.explain import explain
 from server.features import describe_feature
+from server.footprint import describe_footprint
 from server.inventory import describe_inventory
 from server.neighbourhoods import describe_neighbourhoods
 from server.search import find
@@ -84,6 +85,12 @@ def get_neighbourhoods(request: Request, release: Release, lang: Language = "en"
     if is_known(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     return JSONResponse(describe_neighbourhoods(release, lang), headers=headers)
+
+
+@router.get("/neighbourhoods/{neighbourhood_id:path}/footprint")
+def get_footprint(neighbourhood_id: Id, release: Release, lang: Language = "en") -> dict[str, Any]:
+    """Return what residents are told of their quarter: homes per head with intervals, the way on, actions."""
+    return describe_footprint(release, neighbourhood_id, lang)
 
 
 @router.get("/inventory")

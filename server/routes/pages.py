@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import brotli
 import pydeck
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse
+from fastapi import Path as PathParameter
+from fastapi.responses import FileResponse, HTMLResponse
 
 from server.caching import is_known
 from server.catalogue import web_folder
-from server.dependencies import Release
+from server.dependencies import MaybeLanguage, Release
+from server.quarter_page import preferred_language, render_quarter
 
 router = APIRouter(tags=["pages"])
 BROTLI_QUALITY = 5
@@ -30,6 +32,17 @@ def get_health(release: Release) -> dict[str, Any]:
 def get_index() -> FileResponse:
     """Return the app."""
     return FileResponse(web_folder() / "index.html", media_type="text/html", headers={"Cache-Control": "no-cache"})
+
+
+@router.get("/n/{neighbourhood_id:path}", response_class=HTMLResponse)
+def get_quarter(
+    request: Request, release: Release, neighbourhood_id: Annotated[str, PathParameter(max_length=200)],
+    lang: MaybeLanguage = None,
+) -> HTMLResponse:
+    """Return the plain page of a quarter: no script, no account."""
+    language = lang or preferred_language(request.headers.get("accept-language", ""))
+    page = render_quarter(release, neighbourhood_id, language, str(request.url.replace(query="")))
+    return HTMLResponse(page, headers={"Cache-Control": "no-cache", "Vary": "Accept-Language"})
 
 
 @router.get("/favicon.ico", include_in_schema=False)
