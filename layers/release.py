@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from layers.contract import Layer
     from twin.material import Material
     from twin.store import Release, Store
-    from twin.zone import Zone
+    from twin.zone import Words, Zone
 
 PARTS = ("duckdb", "duckdb-extension-spatial", "embreex", "geopandas", "momepy", "numba", "osmium", "pint", "pvlib",
          "pyproj", "rasterio", "shapely")
@@ -198,8 +198,9 @@ def write_manifest(
     settings = zone.model_dump(mode="json", exclude={"folder", "boundary", "sources"})
     settings["sources"] = _settings_without_paths(zone)
     return {
-        "zone": {"name": zone.name, "title": zone.title or zone.name, "year": zone.inventory.base_year,
-                 "notice": zone.notice.model_dump(exclude_none=True) if zone.notice else {},
+        "zone": {"name": zone.name, "title": _words(zone.title) or {"en": zone.name},
+                 "year": zone.inventory.base_year,
+                 "notice": _words(zone.notice),
                  "crs": crs_text(material.crs), "outline_source": material.outline_source},
         "inputs": [_input(zone, role, path) for role, path in sorted(zone.files().items()) if role != "meters"],
         "settings": settings,
@@ -244,6 +245,11 @@ def _note_population(zone: Zone, checks: Checks) -> None:
 def _sum(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> float | None:
     row = connection.execute(f'select sum("{column}") from "{table}"').fetchone()
     return row[0] if row else None
+
+
+def _words(words: Words | None) -> dict[str, str]:
+    """Return what is said, by language."""
+    return words.model_dump(exclude_none=True) if words else {}
 
 
 def _input(zone: Zone, role: str, path: Path) -> dict[str, Any]:

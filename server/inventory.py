@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from layers.ledger.lines import LEVELS, books
 from server.catalogue import labels
 from server.neutrality import describe_neutrality
-from server.notice import notice_of
+from server.notice import notice_of, title_of
 from server.park import describe_intensity
 from twin.errors import NotFoundError
 
@@ -93,7 +93,7 @@ def describe_inventory(
     totals = [_total(line, zone["population"], codes) for line in lines if line["line"] not in {"code", "gas"}]
     manifest = served.release.manifest
     return {
-        "zone": manifest["zone"]["name"], "title": manifest["zone"]["title"], "year": zone["year"],
+        "zone": manifest["zone"]["name"], "title": title_of(manifest, language), "year": zone["year"],
         "years": zone["years"], "is_projection": zone["year"] > zone["base_year"], "book": book,
         "books": known, "basis": basis, "population": zone["population"], "unit": "kgCO2e/a",
         "totals": totals, "codes": codes,

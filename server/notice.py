@@ -1,4 +1,4 @@
-"""What must be said wherever the zone is shown: that it is a plan and no survey, for instance."""
+"""What is said wherever the zone is shown: its title, and that it is a plan and no survey, for instance."""
 
 from __future__ import annotations
 
@@ -10,6 +10,13 @@ from server.catalogue import labels
 def is_synthetic(manifest: dict[str, Any], role: str | None = None) -> bool:
     """Return whether a source of the release is invented: that of a role, else any."""
     return any(item["synthetic"] for item in manifest["inputs"] if role in {None, item["role"]})
+
+
+def title_of(manifest: dict[str, Any], language: str = "en") -> str:
+    """Return the zone's title in a language, in English where it has none in that."""
+    given = manifest["zone"]["title"]
+    titles = {"en": given} if isinstance(given, str) else given
+    return str(titles.get(language) or titles["en"])
 
 
 def notice_of(manifest: dict[str, Any], language: str = "en") -> str:

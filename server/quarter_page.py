@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from server.catalogue import labels, web_folder
 from server.footprint import describe_footprint
+from server.notice import title_of
 from server.zone import attribution
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def render_quarter(served: ServedRelease, neighbourhood_id: str, language: str, 
 
     page: str = _template().render(
         place=place, language=language, locale=locale.replace("_", "-"), languages=NAMES, words=words, number=number,
-        between=between, kg=KILOGRAMS, title=manifest["zone"]["title"], chart=_chart(place["path"]), address=address,
+        between=between, kg=KILOGRAMS, title=title_of(manifest, language), chart=_chart(place["path"]), address=address,
         percent=lambda share: format_percent(share, locale=locale), qr=_code(address), sources=attribution(manifest))
     return page
 

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from layers.contract import LANGUAGES
-from server.notice import is_synthetic, notice_of
+from server.notice import is_synthetic, notice_of, title_of
 from server.views import count_planned, describe_default, zone_bbox
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def describe_zone(served: ServedRelease, language: str = "en") -> dict[str, Any]
     bbox = zone_bbox(served)
     return {
         "name": manifest["zone"]["name"],
-        "title": manifest["zone"]["title"],
+        "title": title_of(manifest, language),
         "release_id": served.release.release_id,
         "year": row.get("year"),
         "crs": manifest["zone"]["crs"],

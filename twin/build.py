@@ -160,7 +160,7 @@ def _zone_frame(zone: Zone, material: Material) -> gpd.GeoDataFrame:
     known = zone.population_year()
     row = {
         "name": [zone.name],
-        "title": [zone.title or zone.name],
+        "title": [zone.title.en if zone.title else zone.name],
         "crs": [crs_text(material.crs)],
         "year": pd.array([zone.inventory.base_year], dtype="Int64"),
         "population": pd.array([None if known is None else zone.population[known]], dtype="Float64"),

@@ -16,8 +16,8 @@ from twin.inputs import FileSource, KnownTotal, OsmSource, Sources, TerrainSourc
 from twin.settings import Inventory, Neutrality, PlanningSettings, PlanSettings, SolarSettings, Strict, spelled
 
 
-class Notice(Strict):
-    """One sentence in the languages that people are answered in; English stands in where one is missing."""
+class Words(Strict):
+    """A name or sentence in the languages that people are answered in; English stands in where one is missing."""
 
     en: str = Field(min_length=1)
     zh: str | None = None
@@ -34,7 +34,7 @@ class Zone(Strict):
     name
         Name of the zone in the store and in addresses; lower case, digits, `-` and `_`.
     title
-        Its name for people.
+        Its name for people, in English or by language as `{en = "…", zh = "…"}`.
     crs
         Metric coordinate system of the model; the UTM zone of the data where none is given.
     regions
@@ -58,13 +58,13 @@ class Zone(Strict):
 
     name: Annotated[str, spelled("[a-z0-9][a-z0-9_-]{0,63}",
                                  "no zone name: lower-case letters, digits, '-' and '_', at most 64")]
-    title: str = ""
+    title: Words | None = None
     crs: str | int | None = None
     regions: list[str] = Field(default_factory=lambda: ["World"], min_length=1)
     population: dict[int, int] = Field(default_factory=dict)
     target_year: int | None = Field(default=None, ge=2000, le=2150)
     boundary: Path | None = None
-    notice: Notice | None = None
+    notice: Words | None = None
     folder: Path = Path()
     sources: Sources = Field(default_factory=Sources)
     inventory: Inventory = Field(default_factory=Inventory)
@@ -81,10 +81,10 @@ class Zone(Strict):
             raise ValueError(message)
         return population
 
-    @field_validator("notice", mode="before")
+    @field_validator("title", "notice", mode="before")
     @classmethod
-    def _in_english(cls, notice: object) -> object:
-        return ({"en": notice} if notice else None) if isinstance(notice, str) else notice
+    def _in_english(cls, words: object) -> object:
+        return ({"en": words} if words else None) if isinstance(words, str) else words
 
     @model_validator(mode="after")
     def _is_metric(self) -> Zone:
@@ -241,7 +241,8 @@ def _known_keys(location: tuple[int | str, ...]) -> set[str]:
         return set(KnownTotal.model_fields)
     tables: dict[tuple[int | str, ...], type[BaseModel]] = {
         (): Zone,
-        ("notice",): Notice,
+        ("notice",): Words,
+        ("title",): Words,
         ("sources",): Sources,
         ("sources", "osm"): OsmSource,
         ("sources", "terrain"): TerrainSource,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from server.notice import notice_of
+from server.notice import notice_of, title_of
 from twin.errors import ReleaseError, ZoneError
 from twin.store import Store, find_damage
 
@@ -36,7 +36,7 @@ def print_release(release: Release) -> None:
     console = Console()
     manifest = release.manifest
     counts = ", ".join(f"{manifest['counts'][table]} {table.replace('_', ' ')}s" for table in SHOWN)
-    console.print(manifest["zone"]["title"], style="bold", markup=False)
+    console.print(title_of(manifest), style="bold", markup=False)
     if notice := notice_of(manifest):
         console.print(notice, markup=False)
     year = manifest["zone"].get("year")

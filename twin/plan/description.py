@@ -13,12 +13,17 @@ TARGET_YEAR = 2028
 TEMPLATE = """\
 # A reference plan made by `zonetwin plan --seed {seed} --residents {residents}`: not a survey.
 [zone]
-title = "China-EU (Taicang) Green and Digital Innovation Cooperation Zone: reference plan"
 crs = "EPSG:4549"
 regions = ["Jiangsu", "East China", "China", "World"]
 population = {{ {population} }}
 target_year = {target_year}
 boundary = "boundary.gpkg"
+
+[zone.title]
+en = "China-EU (Taicang) Green and Digital Innovation Cooperation Zone: reference plan"
+zh = "中欧(太仓)绿色数字创新合作区 · 参考规划"
+fr = "Zone de coopération Chine-UE (Taicang) pour l'innovation verte et numérique : plan de référence"
+de = "China-EU-Kooperationszone (Taicang) für grüne und digitale Innovation: Referenzplan"
 
 [zone.notice]
 en = "A reference plan made by rules, not a survey: buildings, parcels, meters and all names but the Loujiang's are invented."

@@ -1,6 +1,6 @@
 // @ts-check
 /** The only place that fetches. */
-/** @import {Catalogue, Explanation, Feature, Histogram, SearchResult, Spec, Zone} from "./types.js" */
+/** @import {Catalogue, Explanation, Feature, Footprint, Histogram, Inventory, Quarter, SearchResult, Spec, Zone} from "./types.js" */
 
 /** A refusal of the server, or silence (status 0). */
 export class ApiError extends Error {
@@ -120,6 +120,27 @@ export const fetchFeature = (kind, id, language, signal) =>
  */
 export const fetchExplanation = (id, metric, language, signal) =>
   getJson(`/api/parcels/${encodeId(id)}/explain`, { metric, lang: language }, signal);
+
+/**
+ * The inventory of the base year, by location.
+ * @param {string} language
+ * @returns {Promise<Inventory>}
+ */
+export const fetchInventory = (language) => getJson("/api/inventory", { lang: language });
+
+/**
+ * @param {string} language
+ * @returns {Promise<{neighbourhoods: Quarter[]}>}
+ */
+export const fetchQuarters = (language) => getJson("/api/neighbourhoods", { lang: language });
+
+/**
+ * What residents are told of a quarter.
+ * @param {string} id
+ * @param {string} language
+ * @returns {Promise<Footprint>}
+ */
+export const fetchFootprint = (id, language) => getJson(`/api/neighbourhoods/${encodeId(id)}/footprint`, { lang: language });
 
 /**
  * @param {string} text

@@ -4,6 +4,7 @@
 export const EVENTS = Object.freeze({
   language: "language",
   theme: "theme",
+  door: "door",
   view: "view",
   selection: "selection",
   feature: "feature",

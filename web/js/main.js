@@ -3,6 +3,11 @@
 import { ApiError, fetchCatalogue, fetchZone } from "./api.js";
 import { moveTo } from "./camera.js";
 import { startControls } from "./controls.js";
+import { openDoor, startDoors } from "./doors.js";
+import { startEnergyDoor } from "./doors/energy.js";
+import { chooseQuarter, startNeighbourhoodDoor } from "./doors/neighbourhood.js";
+import { startPlanDoor } from "./doors/plan.js";
+import { startZoneDoor } from "./doors/zone.js";
 import { emit, EVENTS } from "./events.js";
 import { loadLabels, translatePage } from "./labels.js";
 import { askTilesAgain, onTileFault } from "./layers.js";
@@ -11,12 +16,10 @@ import { hideMessage, showFault, showNoWebgl, startMessage } from "./message.js"
 import { select, startPanel } from "./panel.js";
 import { readLink, startPermalink } from "./permalink.js";
 import { startProgress } from "./progress.js";
-import { startQuantities } from "./quantities.js";
 import { getDeck, hasWebgl } from "./scene.js";
 import { startSearch } from "./search.js";
 import { restoreSettings, startSettings } from "./settings.js";
 import { startSheets } from "./sheet.js";
-import { startSites } from "./sites.js";
 import { startSteps } from "./steps.js";
 import { state } from "./state.js";
 import { startTitle } from "./title.js";
@@ -56,11 +59,13 @@ async function open() {
 
 /** Go where the address says. */
 async function arrive() {
-  const { view, step, camera, selection } = readLink();
+  const { door, quarter, view, step, camera, selection } = readLink();
   const known = state.catalogue?.layers.flatMap(({ views }) => views.map(({ id }) => id)) ?? [];
   const first = !getDeck();
   const isKnown = known.includes(view);
   await showView(isKnown ? view : state.zone?.default_view ?? known[0], camera, isKnown ? step : 0);
+  openDoor(door);
+  if (quarter) await chooseQuarter(quarter, { near: !camera });
   if (camera && !first) moveTo(camera);
   if (selection || state.selection) await select(selection ?? state.selection, { near: !camera });
 }
@@ -94,10 +99,13 @@ startSettings({ onLanguage: () => attempt(changeLanguage), onTheme: () => attemp
 startView();
 startProgress();
 startTitle();
-startQuantities((view) => attempt(() => showView(view)));
+startDoors((view) => attempt(() => showView(view)));
+startZoneDoor((view) => attempt(() => showView(view)));
+startPlanDoor((view) => attempt(() => showView(view)));
+startEnergyDoor((selection) => attempt(() => select(selection)));
+startNeighbourhoodDoor();
 startLegend();
 startSteps((step) => attempt(() => showView(state.view, null, step)));
-startSites((selection) => attempt(() => select(selection)));
 startTooltip((selection) => attempt(() => select(selection)));
 startPanel();
 startSearch();

@@ -10,7 +10,7 @@ import { state } from "./state.js";
 const library = () => /** @type {any} */ (globalThis).deck;
 
 /** Room that the column takes from the map, so that its middle is the middle of what one sees. [px] */
-const COLUMN_PX = 328;
+const COLUMN_PX = 348;
 /** Room for the controls on the other side. [px] */
 const CONTROLS_PX = 56;
 

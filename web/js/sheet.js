@@ -18,7 +18,7 @@ function raise(name) {
 
 /** Tell the style how high the lowest card reaches, so that the sources stay in sight above it, and how high they are. */
 function measureDock() {
-  const cards = [find("legend"), find("panel"), find("quantities")];
+  const cards = [find("legend"), find("panel"), find("door")];
   const tops = cards.map((card) => card.getBoundingClientRect()).filter(({ height }) => height > 0).map(({ top }) => top);
   document.documentElement.style.setProperty("--dock", `${Math.round(innerHeight - Math.min(innerHeight, ...tops))}px`);
   document.documentElement.style.setProperty("--foot", `${find("foot").offsetHeight}px`);
@@ -27,14 +27,14 @@ function measureDock() {
 /** Listen to the two buttons of the menu. */
 export function startSheets() {
   const observer = new ResizeObserver(measureDock);
-  for (const card of [find("legend"), find("panel"), find("quantities"), find("foot")]) observer.observe(card);
+  for (const card of [find("legend"), find("panel"), find("door"), find("foot")]) observer.observe(card);
   on(EVENTS.sheet, raise);
   find("menuOpen").addEventListener("click", () => emit(EVENTS.sheet, "menu"));
   find("menuClose").addEventListener("click", () => {
     emit(EVENTS.sheet, "");
     find("menuOpen").focus();
   });
-  find("quantities").addEventListener("keydown", (event) => {
+  find("door").addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !isPhone()) return;
     event.preventDefault();
     emit(EVENTS.sheet, "");

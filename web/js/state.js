@@ -7,6 +7,8 @@ export const state = {
   /** @type {"light" | "dark"} */ theme: "light",
   /** @type {Zone | null} */ zone: null,
   /** @type {Catalogue | null} */ catalogue: null,
+  /** Which of the four doors is open. @type {string} */ door: "zone",
+  /** The quarter that the Neighbourhood door tells of. @type {string | null} */ quarter: null,
   /** @type {string} */ view: "",
   /** Which of the view's steps is shown, from 1; 0 is the whole. */ step: 0,
   /** @type {Spec | null} */ spec: null,

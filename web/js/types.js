@@ -113,5 +113,35 @@
  * @typedef {{kind: string, quantity: string, factor_id: string | null, seen: string | null, variance_share: number}} WeakInput
  * @typedef {{building_id: string, name: string | null, use: string, capacity_kwp: number, yield_kwh_per_a: number, yield_kwh_per_a_low: number, yield_kwh_per_a_high: number}} Site
  * @typedef {{kind: string, id: string}} Selection
+ *
+ * @typedef {{value: number, low: number | null, high: number | null}} Bounded
+ * @typedef {Bounded & {line: string, item: string, share_measured: number, not_estimated: string[], per_head_kgco2e_per_a: number | null, per_head_low: number | null, per_head_high: number | null}} InventoryTotal
+ * @typedef {object} Neutrality
+ * @property {number} base_year
+ * @property {number} target_year
+ * @property {string} level
+ * @property {Bounded} gap
+ * @property {Bounded | null} gap_at_target
+ * @property {{year: number, kgco2e_per_a: number}[]} years
+ * @property {(Bounded & {year: number, is_projection: boolean})[]} inventory
+ * @property {Record<string, number> | null} roofs
+ *
+ * @typedef {{year: number, totals: InventoryTotal[], neutrality: Neutrality | null}} Inventory
+ *
+ * @typedef {{id: string, name: string, name_latin: string | null, centre: [number, number]}} Quarter
+ * @typedef {{energy_kwh_per_person_a: Bounded, emissions_kgco2e_per_person_a: Bounded}} PerResident
+ * @typedef {object} Footprint
+ * @property {string} id
+ * @property {string} name
+ * @property {Box} bbox
+ * @property {string} notice
+ * @property {boolean} synthetic
+ * @property {string | null} reason_key
+ * @property {Bounded | null} territorial
+ * @property {Bounded | null} lifestyle
+ * @property {(PerResident & {residents: number, buildings: number, share_measured: number, zone: PerResident, carriers: (PerResident & {carrier_key: string})[]}) | null} homes
+ * @property {{kind: string, title_key: string, kwh_per_person_a: Bounded, kgco2e_per_person_a: Bounded}[]} actions
+ * @property {{carrier_key: string, is_public: boolean, amount: number | null, unit: string, meters: number | null, reason_key: string | null}[]} measured
+ * @property {{target_year: number, years: {year: number, kgco2e_per_person_a: number}[], known: (Bounded & {year: number, is_projection: boolean})[]} | null} path
  */
 export {};

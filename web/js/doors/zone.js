@@ -1,0 +1,188 @@
+// @ts-check
+/** The zone at a glance: its footprint by domain and scope, the gap to neutrality, sun, and what it all rests on. */
+/** @import {Inventory, InventoryTotal, WeakInput} from "../types.js" */
+import { fetchInventory } from "../api.js";
+import { bar, pathChart } from "../chart.js";
+import { element } from "../dom.js";
+import { emit, EVENTS, on } from "../events.js";
+import { formatLine, formatList, formatQuantity, formatShare } from "../format.js";
+import { hasLabel, label } from "../labels.js";
+import { find } from "../selectors.js";
+import { state } from "../state.js";
+
+const UNIT = "kgCO2e/a";
+/** From this share of the floor area on the figures speak of the whole zone. */
+const WHOLE = 0.995;
+
+/** @type {(view: string) => void} */
+let show = () => {};
+/** The inventory by language. @type {Map<string, Inventory>} */
+const inventories = new Map();
+
+/** Leave the list and show a quantity on the map. @param {string | undefined} view */
+function opener(view) {
+  return view ? () => { show(view); emit(EVENTS.sheet, ""); } : null;
+}
+
+/** The map of a domain: emissions by area of parcels if it has such a view, else its first view. @param {string} domain */
+function viewOf(domain) {
+  const views = state.catalogue?.layers.filter((layer) => layer.domain === domain).flatMap((layer) => layer.views) ?? [];
+  return (views.find(({ unit, subject }) => subject === "parcel" && unit.startsWith("kgCO2e")) ?? views[0])?.id;
+}
+
+/** Whether the catalogue has a view. @param {string} id */
+const known = (id) => (state.catalogue?.layers.some(({ views }) => views.some((view) => view.id === id)) ? id : undefined);
+
+/** Totals of a line, the largest first. @param {Inventory} inventory @param {string} line */
+const totals = (inventory, line) => inventory.totals.filter((total) => total.line === line).sort((a, b) => b.value - a.value);
+
+/**
+ * The footprint, whole and per head.
+ * @param {InventoryTotal} total
+ */
+function headline(total) {
+  const whole = formatQuantity(total.value, UNIT, total);
+  const head = total.per_head_kgco2e_per_a;
+  const perHead = head !== null && formatQuantity(head, UNIT, { low: total.per_head_low, high: total.per_head_high });
+  return element("section", { class: "headline" },
+    element("h2", {}, label("app.glance.footprint")),
+    element("p", { class: "big" }, element("strong", {}, whole.number), ` ${whole.unit}`),
+    element("p", { class: "meta" }, label("app.glance.between", { low: whole.interval, share: formatShare(0.95) })),
+    perHead && element("p", { class: "meta" }, label("app.glance.per_head", { value: `${perHead.number} ${perHead.unit}`, interval: perHead.interval })),
+    coverage());
+}
+
+/** How much of the floor area has figures, where it is not all. */
+function coverage() {
+  const share = state.zone?.estimated_share ?? 1;
+  return share < WHOLE && element("p", { class: "meta" }, label("app.totals.share", { share: formatShare(share) }));
+}
+
+/** @param {string} key @param {(HTMLElement | SVGElement | false | null)[]} parts */
+function section(key, parts) {
+  return element("section", {}, element("h3", {}, label(key)), .../** @type {HTMLElement[]} */ (parts.filter(Boolean)));
+}
+
+/** @param {Inventory} inventory */
+function domains(inventory) {
+  const lines = totals(inventory, "domain");
+  const most = Math.max(...lines.map(({ value, high }) => Math.min(high ?? value, 2.2 * lines[0].value)), 0);
+  return section("app.glance.domains", lines.map((line) => bar({ ...line, name: label(`app.domain.${line.item}`), unit: UNIT, most, open: opener(viewOf(line.item)) })));
+}
+
+/** @param {Inventory} inventory */
+function scopes(inventory) {
+  const lines = totals(inventory, "scope");
+  const most = Math.max(...lines.map(({ value, high }) => Math.min(high ?? value, 2.2 * lines[0].value)), 0);
+  return section("app.glance.scopes", lines.map((line) => bar({ ...line, name: label(`app.scope.${line.item}`), unit: UNIT, most })));
+}
+
+/** What is left to cut, and the plain line there. @param {Inventory} inventory */
+function neutrality({ neutrality: way }) {
+  if (!way) return null;
+  const gap = way.gap_at_target ?? way.gap;
+  const written = formatQuantity(gap.value, UNIT, gap);
+  const title = label("app.glance.way", { year: way.target_year });
+  return element("section", {},
+    element("h3", {}, title),
+    element("p", { class: "figure" }, element("strong", {}, written.number), ` ${written.unit} `, element("small", {}, written.interval)),
+    element("p", { class: "meta" }, label(way.gap_at_target ? "app.glance.gap_at_target" : "app.glance.gap", { year: way.target_year })),
+    pathChart({
+      title, unit: UNIT, known: way.inventory,
+      years: way.years.map(({ year, kgco2e_per_a }) => ({ year, value: kgco2e_per_a })),
+    }),
+    chartKey(),
+    element("p", { class: "meta" }, label("app.glance.level", { level: way.level })));
+}
+
+/** What the marks of the drawing mean. */
+function chartKey() {
+  const mark = (/** @type {string} */ kind, /** @type {string} */ key) => element("span", {}, element("i", { class: kind }), label(key));
+  return element("p", { class: "meta key" }, mark("known", "app.quarter.path.now"), mark("projected", "app.quarter.path.projected"), mark("plan", "app.quarter.path.line"));
+}
+
+/** What all roofs could give, and how far that goes. @param {Inventory} inventory */
+function sun({ neutrality: way }) {
+  const roofs = way?.roofs;
+  if (!roofs) return null;
+  const written = formatQuantity(roofs.yield_kwh_per_a, "kWh/a", { low: roofs.yield_kwh_per_a_low, high: roofs.yield_kwh_per_a_high });
+  const cut = formatQuantity(roofs.cut_kgco2e_per_a, UNIT, { low: roofs.cut_kgco2e_per_a_low, high: roofs.cut_kgco2e_per_a_high });
+  const open = opener(known("pv_yield"));
+  return section("app.glance.sun", [
+    element("p", { class: "figure" }, element("strong", {}, written.number), ` ${written.unit} `, element("small", {}, written.interval)),
+    element("p", { class: "meta" }, label("app.glance.sun.text", { cut: `${cut.number} ${cut.unit}`, share: formatShare(roofs.share_of_total) })),
+    open && element("button", { type: "button", class: "link-like", click: open }, label("app.glance.sun.map")),
+  ]);
+}
+
+/**
+ * What an input is called: its class, and the use or kind that it is of.
+ * @param {WeakInput} input
+ */
+function inputName({ kind, quantity }) {
+  const [group, of] = quantity.split(".");
+  const name = label(hasLabel(`app.input.${group}`) ? `app.input.${group}` : `app.input.${kind}`);
+  return of && hasLabel(`use.${of}`) ? `${name} (${label(`use.${of}`)})` : name;
+}
+
+/** How sure it all is: what is measured, what is least sure, which codes are missing. @param {InventoryTotal} total */
+function doubt(total) {
+  const inputs = state.zone?.weakest_inputs ?? [];
+  const open = opener(known("data_quality"));
+  return section("app.glance.doubt", [
+    element("p", { class: "meta" }, label("app.glance.measured", { share: formatShare(total.share_measured) })),
+    inputs.length > 0 && element("p", { class: "meta" }, label("app.weakest", { inputs: formatList(inputs.map(inputName)) })),
+    total.not_estimated.length > 0 && element("p", { class: "meta" }, label("app.glance.not_estimated", { count: total.not_estimated.length, codes: total.not_estimated.join(", ") })),
+    open && element("button", { type: "button", class: "link-like", click: open }, label("app.glance.doubt.map")),
+  ]);
+}
+
+/** Where it comes from, and the whole table to take away. */
+function sources() {
+  const { zone } = state;
+  if (!zone) return null;
+  const save = (/** @type {string} */ form) => element("a", { href: `/export/inventory.${form}?lang=${state.language}`, download: "" }, form.toUpperCase());
+  return section("app.glance.sources", [
+    element("p", { class: "meta" }, label("app.glance.table"), " ", save("xlsx"), " · ", save("csv")),
+    ...zone.attribution.map(({ text, licence }) => element("p", { class: "meta" }, [text, licence].filter(Boolean).join(" · "))),
+    element("p", { class: "meta" }, label("app.release", { id: zone.release_id })),
+  ]);
+}
+
+/** The key figures that the release gives where it has no ledger. */
+function plainTotals() {
+  return (state.zone?.totals ?? []).map(({ key, value, unit }) => element("p", {}, `${label(key)}: ${value === null ? label("app.missing") : formatLine(value, unit)}`));
+}
+
+/** Write the door; the inventory comes when it is first looked at. */
+async function render() {
+  const door = find("zoneDoor");
+  if (state.door !== "zone" || !state.zone) return;
+  const { language } = state;
+  try {
+    if (!inventories.has(language)) {
+      door.setAttribute("aria-busy", "true");
+      inventories.set(language, await fetchInventory(language));
+    }
+  } catch (error) {
+    door.replaceChildren(...plainTotals(), element("p", { class: "meta" }, error instanceof Error ? error.message : String(error)));
+    return;
+  } finally {
+    door.removeAttribute("aria-busy");
+  }
+  if (language !== state.language) return;
+  const inventory = /** @type {Inventory} */ (inventories.get(language));
+  const total = inventory.totals.find(({ item }) => item === "BASIC");
+  if (!total) return door.replaceChildren(...plainTotals());
+  const parts = [headline(total), domains(inventory), scopes(inventory), neutrality(inventory), sun(inventory), doubt(total), sources()];
+  door.replaceChildren(.../** @type {HTMLElement[]} */ (parts.filter(Boolean)));
+}
+
+/**
+ * Keep the door right.
+ * @param {(view: string) => void} onView
+ */
+export function startZoneDoor(onView) {
+  show = onView;
+  on([EVENTS.door, EVENTS.language], render);
+}
