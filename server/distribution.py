@@ -46,7 +46,7 @@ def describe_distribution(
         return answer | {"edges": [], "counts": []}
     views = [view for view in served.layers[layer].views if view.column == name and table.startswith(view.subject)]
     edges = _bounds(served, views[0] if views else None, float(row["low"]), float(row["high"]))
-    return answer | {"edges": edges, "counts": _count_numbers(served, table, name, edges)}
+    return answer | {"edges": edges, "counts": count_numbers(served, table, name, edges)}
 
 
 def _bounds(served: ServedRelease, view: View | None, low: float, high: float) -> list[float]:
@@ -58,11 +58,15 @@ def _bounds(served: ServedRelease, view: View | None, low: float, high: float) -
     return [min(low, edges[0]), *edges[1:-1], max(high, edges[-1])]
 
 
-def _count_numbers(served: ServedRelease, table: str, name: str, edges: list[float]) -> list[int]:
+def count_numbers(
+    served: ServedRelease, table: str, name: str, edges: list[float], where: str = "true",
+    parameters: dict[str, Any] | None = None,
+) -> list[int]:
     """Return how many values lie in each class: from its lower bound on, below its upper one."""
     counted = served.rows(
         f'select len(list_filter($inner::double[], lambda bound: bound <= "{name}")) as class, count(*) as number '
-        f'from "{table}" where "{name}" is not null group by all', {"inner": edges[1:-1]},
+        f'from "{table}" where "{name}" is not null and {where} group by all',
+        {"inner": edges[1:-1]} | (parameters or {}),
     )
     counts = {item["class"]: item["number"] for item in counted}
     return [counts.get(number, 0) for number in range(len(edges) - 1)]

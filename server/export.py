@@ -21,7 +21,7 @@ from twin.errors import NotFoundError, StoreError
 from twin.model import read_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from layers.contract import Layer
@@ -67,7 +67,8 @@ def read_table(release: Release, layers: Mapping[str, Layer], table: str) -> pd.
 
 
 def write_export(
-    release: Release, layers: Mapping[str, Layer], table: str, path: Path, *, form: Format, geometry: bool = False
+    release: Release, layers: Mapping[str, Layer], table: str, path: Path, *, form: Format, geometry: bool = False,
+    only: Collection[str] | None = None,
 ) -> None:
     """
     Write a table to a file, with licence and attribution inside.
@@ -76,6 +77,8 @@ def write_export(
     ----------
     geometry
         Whether CSV carries the geometry, as WKT in WGS 84.
+    only
+        Ids of the features that are wanted, by the table's first column; all if not given.
 
     Raises
     ------
@@ -85,6 +88,8 @@ def write_export(
         If the file cannot be written.
     """
     frame = read_table(release, layers, table)
+    if only is not None:
+        frame = frame[frame.iloc[:, 0].isin(list(only))].reset_index(drop=True)
     if form == "geojson" and not isinstance(frame, gpd.GeoDataFrame):
         message = f"table {table} has no geometry; choose csv or parquet"
         raise NotFoundError(message)

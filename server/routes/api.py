@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Body, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 
+from server.area import Area
 from server.caching import is_known
 from server.catalogue import describe_layers, labels
 from server.dependencies import AppSettings, Basis, Book, Language, Release, Year
@@ -17,6 +18,7 @@ from server.footprint import describe_footprint
 from server.inventory import describe_inventory
 from server.neighbourhoods import describe_neighbourhoods
 from server.search import find
+from server.selection import describe_selection
 from server.sites import rank_sites
 from server.views import PLINTH_M
 from server.zone import describe_zone, ground, map_labels
@@ -110,6 +112,15 @@ def get_sites(
 ) -> dict[str, Any]:
     """Return the roofs that would give most photovoltaic power, with intervals, and what is left out and why."""
     return rank_sites(release, lang, limit=limit, by=by, use=use, least_kwp=least_kwp)
+
+
+@router.post("/selection")
+def post_selection(
+    release: Release, area: Annotated[Area, Body(embed=True)],
+    view: Annotated[str | None, Body(max_length=80, embed=True)] = None, lang: Language = "en",
+) -> dict[str, Any]:
+    """Return the sums over a drawn area, and how the values of a view are spread in it; public values alone."""
+    return describe_selection(release, area, lang, view)
 
 
 @router.get("/search")

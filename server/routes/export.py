@@ -5,14 +5,15 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Body, Query
 from fastapi import Path as PathParameter
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
 from server.access import require_open
+from server.area import Area, ids_inside
 from server.dependencies import AppSettings, Basis, Book, IsOwner, Language, Release, Year
 from server.export import MEDIA, write_export
 from server.gpc_table import MEDIA as TABLE_MEDIA
@@ -20,7 +21,25 @@ from server.gpc_table import TableFormat, write_inventory
 from twin.errors import NotFoundError, ZoneError
 from twin.model import PRIVATE
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 router = APIRouter(tags=["export"])
+
+
+def _file(
+    name: str, media: str, write: Callable[[Path], object], headers: dict[str, str] | None = None
+) -> FileResponse:
+    """Return a file that is written for this answer and forgotten after it."""
+    folder = Path(tempfile.mkdtemp(prefix="zonetwin-"))
+    try:
+        write(folder / name)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    told = {"Content-Disposition": f'attachment; filename="{name}"'} | (headers or {})
+    return FileResponse(folder / name, media_type=media, headers=told,
+                        background=BackgroundTask(shutil.rmtree, folder, ignore_errors=True))
 
 
 @router.get("/export/inventory.{form}")
@@ -29,16 +48,20 @@ def get_inventory_table(
     lang: Language = "en",
 ) -> FileResponse:
     """Return the inventory of a book as a table: CSV, or a workbook with its factors."""
-    folder = Path(tempfile.mkdtemp(prefix="zonetwin-"))
     name = f"{release.release.zone_name}_inventory_{book}_{basis}{'_' + str(year) if year else ''}.{form}"
-    try:
-        write_inventory(release, folder / name, form=form, language=lang, book=book, basis=basis, year=year)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    return FileResponse(folder / name, media_type=TABLE_MEDIA[form],
-                        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-                        background=BackgroundTask(shutil.rmtree, folder, ignore_errors=True))
+    return _file(name, TABLE_MEDIA[form], lambda path: write_inventory(
+        release, path, form=form, language=lang, book=book, basis=basis, year=year))
+
+
+@router.post("/export/selection.{form}")
+def post_selection_export(
+    release: Release, form: Literal["csv", "geojson", "gpkg", "parquet"], area: Annotated[Area, Body(embed=True)],
+    subject: Annotated[Literal["building", "parcel", "energy_asset"], Query()] = "building",
+) -> FileResponse:
+    """Return all that is known of the features in a drawn area, as a file."""
+    ids = ids_inside(release, area, subject)
+    return _file(f"{release.release.zone_name}_{subject}_selection.{form}", MEDIA[form], lambda path: write_export(
+        release.release, release.layers, f"wide_{subject}", path, form=form, only=ids))
 
 
 @router.get("/export/{table}.{form}")
@@ -56,15 +79,6 @@ def get_export(
     if rows > settings.export_rows:
         message = f"{table} has {rows} rows, more than the {settings.export_rows} of a download; use `zonetwin export`"
         raise ZoneError(message)
-    folder = Path(tempfile.mkdtemp(prefix="zonetwin-"))
-    name = f"{release.release.zone_name}_{table}.{form}"
-    try:
-        write_export(release.release, release.layers, table, folder / name, form=form, geometry=geometry)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    if table in PRIVATE:
-        headers["Cache-Control"] = "private, no-store"
-    return FileResponse(folder / name, media_type=MEDIA[form], headers=headers,
-                        background=BackgroundTask(shutil.rmtree, folder, ignore_errors=True))
+    return _file(f"{release.release.zone_name}_{table}.{form}", MEDIA[form], lambda path: write_export(
+        release.release, release.layers, table, path, form=form, geometry=geometry),
+        {"Cache-Control": "private, no-store"} if table in PRIVATE else None)
