@@ -20,6 +20,7 @@ from server.neighbourhoods import describe_neighbourhoods
 from server.search import find
 from server.selection import describe_selection
 from server.sites import rank_sites
+from server.table import TableQuery, describe_table
 from server.views import PLINTH_M
 from server.zone import describe_zone, ground, map_labels
 
@@ -112,6 +113,14 @@ def get_sites(
 ) -> dict[str, Any]:
     """Return the roofs that would give most photovoltaic power, with intervals, and what is left out and why."""
     return rank_sites(release, lang, limit=limit, by=by, use=use, least_kwp=least_kwp)
+
+
+@router.get("/table/{view}")
+def get_table(
+    release: Release, view: Annotated[str, Path(max_length=80)], query: Annotated[TableQuery, Query()],
+) -> dict[str, Any]:
+    """Return the features that a view colours as a table: sorted, filtered, a page at a time."""
+    return describe_table(release, view, query)
 
 
 @router.post("/selection")

@@ -1,6 +1,6 @@
 // @ts-check
 /** The only place that fetches. */
-/** @import {Catalogue, Explanation, Feature, Footprint, Histogram, Inventory, Quarter, SearchResult, Spec, Zone} from "./types.js" */
+/** @import {AreaSums, Catalogue, Explanation, Feature, Footprint, Histogram, Inventory, Quarter, SearchResult, Spec, TablePage, Zone} from "./types.js" */
 
 /** A refusal of the server, or silence (status 0). */
 export class ApiError extends Error {
@@ -21,27 +21,53 @@ export class ApiError extends Error {
 }
 
 /**
- * Get JSON of this origin.
+ * Ask this origin, and have its refusal as an error.
+ * @param {string} path
+ * @param {Record<string, string | number>} query
+ * @param {RequestInit} init
+ * @returns {Promise<Response>}
+ */
+async function ask(path, query, init) {
+  const url = new URL(path, location.origin);
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
+  let response;
+  try {
+    response = await fetch(url, init);
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    throw new ApiError(String(error), 0);
+  }
+  if (response.ok) return response;
+  const body = await response.json().catch(() => null);
+  throw new ApiError(body?.error?.message ?? `${response.status} ${path}`, response.status);
+}
+
+/**
+ * Get JSON.
  * @param {string} path
  * @param {Record<string, string | number>} [query]
  * @param {AbortSignal} [signal]
  * @returns {Promise<any>}
  */
 async function getJson(path, query = {}, signal = undefined) {
-  const url = new URL(path, location.origin);
-  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
-  let response;
-  try {
-    response = await fetch(url, { signal, headers: { Accept: "application/json" } });
-  } catch (error) {
-    if (signal?.aborted) throw error;
-    throw new ApiError(String(error), 0);
-  }
+  const response = await ask(path, query, { signal, headers: { Accept: "application/json" } });
   const body = await response.json().catch(() => null);
-  if (!response.ok) throw new ApiError(body?.error?.message ?? `${response.status} ${path}`, response.status);
   if (body === null) throw new ApiError(`${path} is not JSON`, 0);
   return body;
 }
+
+/**
+ * Send JSON.
+ * @param {string} path
+ * @param {Record<string, string | number>} query
+ * @param {unknown} body
+ * @param {AbortSignal} [signal]
+ */
+const post = (path, query, body, signal = undefined) =>
+  ask(path, query, { method: "POST", signal, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+
+/** A drawn area as the server takes it. @param {[number, number][]} area */
+const polygon = (area) => ({ type: "Polygon", coordinates: [area] });
 
 /**
  * Ids contain ":" and "/": each segment is encoded, the slashes stay.
@@ -120,6 +146,36 @@ export const fetchFeature = (kind, id, language, signal) =>
  */
 export const fetchExplanation = (id, metric, language, signal) =>
   getJson(`/api/parcels/${encodeId(id)}/explain`, { metric, lang: language }, signal);
+
+/**
+ * Sums over a drawn area, and the spread of a view's values in it.
+ * @param {[number, number][]} area
+ * @param {string} view
+ * @param {string} language
+ * @param {AbortSignal} signal
+ * @returns {Promise<AreaSums>}
+ */
+export const fetchSelection = async (area, view, language, signal) =>
+  (await post("/api/selection", { lang: language }, { area: polygon(area), view }, signal)).json();
+
+/**
+ * What lies in a drawn area as a file.
+ * @param {[number, number][]} area
+ * @param {string} subject
+ * @param {string} form
+ * @returns {Promise<Blob>}
+ */
+export const saveSelection = async (area, subject, form) =>
+  (await post(`/export/selection.${form}`, { subject }, { area: polygon(area) })).blob();
+
+/**
+ * A page of what a view colours.
+ * @param {string} view
+ * @param {Record<string, string | number>} query
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<TablePage>}
+ */
+export const fetchTable = (view, query, signal) => getJson(`/api/table/${encodeURIComponent(view)}`, query, signal);
 
 /**
  * The inventory of the base year, by location.

@@ -2,6 +2,7 @@
 /** From the server's spec to deck.gl layers that can be hovered, chosen and switched off. */
 /** @import {Colour, Spec} from "./types.js" */
 import { chooseNames } from "./names.js";
+import { flat, shadowless } from "./shadow.js";
 import { state } from "./state.js";
 
 const library = () => /** @type {any} */ (globalThis).deck;
@@ -10,6 +11,9 @@ const library = () => /** @type {any} */ (globalThis).deck;
 const CHOSEN = { light: [226, 24, 118], dark: [255, 84, 160] };
 /** Laid over what the pointer is on. @type {Record<string, Colour>} */
 const HOVERED = { light: [20, 20, 24, 46], dark: [255, 255, 255, 64] };
+
+/** What the filter hides. @type {Record<string, Colour>} */
+const GHOST = { light: [214, 211, 205, 70], dark: [88, 94, 102, 60] };
 
 let tilesAsked = 0;
 let tilesMissing = false;
@@ -62,14 +66,14 @@ export function opened(layer, feature) {
  * @returns {any[]}
  */
 export function buildLayers(spec) {
-  const converter = new (library().JSONConverter)({ configuration: { classes: library() } });
+  const converter = new (library().JSONConverter)({ configuration: { classes: { ...library(), TextLayer: shadowless("TextLayer") } } });
   const raws = spec.layers.map(thinNames).filter(({ data }) => !Array.isArray(data) || data.length > 0);
   const layers = converter.convert({ layers: raws }).layers.map(
-    (/** @type {any} */ layer, /** @type {number} */ index) => wireLayer(layer, raws[index]),
+    (/** @type {any} */ layer, /** @type {number} */ index) => wireLayer(layer, raws[index], spec),
   );
   const before = layers.findIndex((/** @type {any} */ layer) => layer.id === "building");
   layers.splice(before < 0 ? layers.length : before, 0, outline());
-  return layers;
+  return [...layers, ...drawings()];
 }
 
 /**
@@ -84,8 +88,9 @@ function thinNames(raw) {
  * Add to one layer what JSON cannot say.
  * @param {any} layer
  * @param {Record<string, any>} raw
+ * @param {Spec} spec
  */
-function wireLayer(layer, raw) {
+function wireLayer(layer, raw, spec) {
   const kind = isOfBuilding(raw) ? "building" : raw.id;
   const chosen = state.selection && state.selection.kind === kind ? state.selection.id : null;
   /** @type {Record<string, any>} */
@@ -94,9 +99,11 @@ function wireLayer(layer, raw) {
     onTileError: (/** @type {Error} */ error) => reportTile(error),
     updateTriggers: triggers(raw, chosen),
   };
+  if (!isOfBuilding(raw)) Object.assign(wired, flat(raw.id));
   if (raw.pickable) Object.assign(wired, { autoHighlight: true, highlightColor: HOVERED[state.theme] });
   if (raw["@@type"] === "TextLayer") wired.getSize = undoPerspective(layer.props.getSize);
   if (isOfBuilding(raw)) wired.getFillColor = paintChosen(layer.props.getFillColor, chosen);
+  if (state.filter && raw.id === spec.metadata.subject) wired.getFillColor = paintFiltered(wired.getFillColor ?? layer.props.getFillColor, spec.metadata, chosen);
   return layer.clone(wired);
 }
 
@@ -125,6 +132,7 @@ function triggers(raw, chosen) {
   /** @type {Record<string, unknown>} */
   const made = Object.fromEntries(accessors.map((name) => [name, JSON.stringify(raw[name])]));
   if (isOfBuilding(raw)) made.getFillColor = `${made.getFillColor} ${chosen}`;
+  made.getFillColor = `${made.getFillColor} ${filterText()}`;
   made.getTileData = tilesAsked;
   return made;
 }
@@ -143,12 +151,48 @@ function paintChosen(accessor, chosen) {
   };
 }
 
+/** The filter in words, for triggers. */
+const filterText = () => (state.filter ? `${state.filter.least} ${state.filter.most} ${[...(state.filter.words ?? [])]}` : "");
+
+/**
+ * An accessor that leaves only a shadow of what the filter hides.
+ * @param {any} accessor
+ * @param {import("./types.js").ViewMeta} meta
+ * @param {string | null} chosen
+ */
+function paintFiltered(accessor, { column }, chosen) {
+  const { least, most, words } = /** @type {import("./types.js").Filter} */ (state.filter);
+  const ghost = GHOST[state.theme];
+  return (/** @type {any} */ feature, /** @type {any} */ info) => {
+    const value = feature.properties?.[column];
+    const isOut = words ? words.has(value) : value === null || value === undefined || (least !== null && value < least) || (most !== null && value >= most);
+    if (isOut && featureId(feature) !== chosen) return ghost;
+    return typeof accessor === "function" ? accessor(feature, info) : accessor;
+  };
+}
+
+/** What was drawn: the selected area, and what is being measured. */
+function drawings() {
+  const GeoJsonLayer = shadowless("GeoJsonLayer");
+  const colour = CHOSEN[state.theme];
+  const shapes = [
+    state.area && { type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [[...state.area, state.area[0]]] } },
+    state.measured.length > 1 && { type: "Feature", properties: {}, geometry: { type: "LineString", coordinates: state.measured } },
+    ...state.measured.map((coordinates) => ({ type: "Feature", properties: {}, geometry: { type: "Point", coordinates } })),
+  ].filter(Boolean);
+  if (shapes.length === 0) return [];
+  return [new GeoJsonLayer({
+    id: "drawing", data: shapes, filled: true, stroked: true, getFillColor: [...colour.slice(0, 3), 34], getLineColor: colour, getLineWidth: 2,
+    lineWidthUnits: "pixels", pointRadiusUnits: "pixels", getPointRadius: 4, parameters: { depthCompare: "always" },
+  })];
+}
+
 /** The outline of the chosen feature on the ground, under the buildings. */
 function outline() {
   const feature = state.feature;
   const colour = CHOSEN[state.theme];
   const data = feature ? [{ type: "Feature", properties: {}, geometry: feature.geometry }] : [];
-  return new (library().GeoJsonLayer)({
+  return new (shadowless("GeoJsonLayer"))({
     id: "selection",
     data,
     filled: feature?.kind === "parcel",

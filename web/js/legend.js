@@ -1,69 +1,112 @@
 // @ts-check
-/** What the colours mean, and the same as a table. */
-/** @import {Histogram, Legend, Stop, ViewMeta} from "./types.js" */
+/** What the colours mean, how many features have each, and which of them are shown. */
+/** @import {Histogram, Legend, PlannedEntry, Stop, ViewMeta} from "./types.js" */
 import { fetchHistogram } from "./api.js";
 import { css, element, swatch } from "./dom.js";
-import { EVENTS, on } from "./events.js";
-import { formatNumber, isYear } from "./format.js";
+import { emit, EVENTS, on } from "./events.js";
+import { formatNumber } from "./format.js";
+import { namedClasses, numberScale, rangeText } from "./histogram.js";
 import { label } from "./labels.js";
 import { find } from "./selectors.js";
 import { state } from "./state.js";
-import { chooseMultiple, writeUnit } from "./units.js";
+
+/** Histograms by view: they do not change with language or theme. @type {Map<string, Histogram>} */
+const histograms = new Map();
 
 /**
- * How the numbers of one legend are written: all in the multiple of the largest.
- * @param {ViewMeta} meta
- * @param {(number | null)[]} numbers
- */
-function scale(meta, numbers) {
-  const known = numbers.filter((number) => number !== null).map(Math.abs);
-  const middle = known.sort((a, b) => a - b)[Math.floor(known.length / 2)] ?? 0;
-  const multiple = chooseMultiple(middle, meta.unit);
-  const year = isYear(meta.unit, meta.column);
-  return {
-    unit: writeUnit(multiple.unit),
-    /** @param {number} number */
-    write: (number) => formatNumber(number * multiple.factor, { year }),
-  };
-}
-
-/**
- * A bar of the steps with the limits between them; open ends carry no number.
- * @param {ViewMeta} meta
+ * Show only the classes from one to another; all of them: no filter.
+ * @param {number} first
+ * @param {number} last
  * @param {Stop[]} stops
  */
-function stepBar(meta, stops) {
-  const { write } = scale(meta, stops.map(({ low }) => low));
+function keepRange(first, last, stops) {
+  const isAll = first === 0 && last === stops.length - 1;
+  state.filter = isAll ? null : { least: first === 0 ? null : stops[first].low, most: last === stops.length - 1 ? null : stops[last].high, words: null };
+  emit(EVENTS.filter);
+}
+
+/** Show or hide a class of words. @param {string} word */
+function toggleWord(word) {
+  const hidden = new Set(state.filter?.words ?? []);
+  if (!hidden.delete(word)) hidden.add(word);
+  state.filter = hidden.size ? { least: null, most: null, words: hidden } : null;
+  emit(EVENTS.filter);
+}
+
+/** The classes that the filter leaves, as first and last. @param {Stop[]} stops @returns {[number, number]} */
+function keptRange(stops) {
+  const { least = null, most = null } = state.filter ?? {};
+  const first = least === null ? 0 : stops.findIndex(({ low }) => low === least);
+  const last = most === null ? stops.length - 1 : stops.findIndex(({ high }) => high === most);
+  return [Math.max(first, 0), last < 0 ? stops.length - 1 : last];
+}
+
+/**
+ * Bars over the steps, the steps with the limits between them, and the two handles that choose among them.
+ * @param {ViewMeta} meta
+ * @param {Stop[]} stops
+ * @param {Histogram | undefined} histogram
+ */
+function stepBar(meta, stops, histogram) {
+  const { write } = numberScale(meta.unit, meta.column, stops.map(({ low }) => low));
+  const counts = histogram?.counts ?? [];
+  const most = Math.max(...counts, 1);
+  const [first, last] = keptRange(stops);
   const cells = stops.map(({ low, high, colour }, index) => {
     const cell = element("span", { class: "step" });
+    const bar = element("u", { "aria-hidden": "true" });
+    bar.style.height = `${Math.round((100 * (counts[index] ?? 0)) / most)}%`;
     const block = element("i", { "aria-hidden": "true" });
     block.style.backgroundColor = css(colour);
+    cell.classList.toggle("out", index < first || index > last);
     const limit = index > 0 || (low !== null && low !== 0) ? low : null;
-    cell.append(block, element("b", {}, limit === null || limit === undefined ? (low === 0 ? "0" : "") : write(limit)));
-    cell.title = rangeText(write, low, high);
+    cell.append(element("s", { "aria-hidden": "true" }, bar), block, element("b", {}, limit === null || limit === undefined ? (low === 0 ? "0" : "") : write(limit)));
+    cell.title = [rangeText(write, low, high), counts[index] !== undefined && formatNumber(counts[index], { whole: true })].filter(Boolean).join(": ");
     return cell;
   });
-  return element("div", { class: "steps" }, ...cells);
+  return element("div", {}, element("div", { class: "steps" }, ...cells), stops.length > 1 && brush(stops, first, last, (index) => rangeText(write, stops[index].low, stops[index].high)));
 }
 
 /**
- * A range in words.
- * @param {(number: number) => string} write
- * @param {number | null} low
- * @param {number | null} high
+ * Two handles on one line: the lowest and the highest class that is shown.
+ * @param {Stop[]} stops
+ * @param {number} first
+ * @param {number} last
+ * @param {(index: number) => string} nameOf
  */
-function rangeText(write, low, high) {
-  if (low === null && high !== null) return label("app.legend.below", { value: write(high) });
-  if (high === null && low !== null) return label("app.legend.above", { value: write(low) });
-  return `${low === null ? "" : write(low)}–${high === null ? "" : write(high)}`;
+function brush(stops, first, last, nameOf) {
+  /** @param {number} value @param {string} key */
+  const handle = (value, key) => {
+    const made = /** @type {HTMLInputElement} */ (element("input", { type: "range", min: "0", max: String(stops.length - 1), step: "1", value: String(value), "aria-label": label(key), "aria-valuetext": nameOf(value) }));
+    made.value = String(value);
+    return made;
+  };
+  const low = handle(first, "app.filter.least");
+  const high = handle(last, "app.filter.most");
+  const change = (/** @type {HTMLInputElement} */ moved) => {
+    const [from, to] = [Number(low.value), Number(high.value)];
+    if (from > to) moved.value = String(moved === low ? to : from);
+    for (const one of [low, high]) one.setAttribute("aria-valuetext", nameOf(Number(one.value)));
+    keepRange(Number(low.value), Number(high.value), stops);
+  };
+  low.addEventListener("input", () => change(low));
+  high.addEventListener("input", () => change(high));
+  return element("div", { class: "brush" }, low, high);
 }
 
 /**
- * A list of the classes.
+ * The classes of words; a click hides one or shows it again.
  * @param {Legend} legend
+ * @param {Histogram | undefined} histogram
  */
-function classList(legend) {
-  const items = (legend.classes ?? []).map(({ key, colour }) => element("li", {}, swatch(colour), label(key)));
+function classList({ classes = [] }, histogram) {
+  const counts = new Map(histogram?.classes?.map(({ key, count }) => [key, count]) ?? []);
+  const items = classes.map(({ key, word, colour }) => {
+    const isHidden = state.filter?.words?.has(word) ?? false;
+    const count = counts.get(key);
+    return element("li", {}, element("button", { type: "button", class: "class", "aria-pressed": String(!isHidden), click: () => toggleWord(word) },
+      swatch(colour), element("span", {}, label(key)), count !== undefined && element("small", {}, formatNumber(count, { whole: true }))));
+  });
   return element("ul", { class: "classes" }, ...items);
 }
 
@@ -72,78 +115,56 @@ function missingItem(colour) {
   return element("span", { class: "no-data" }, swatch(colour), label("app.legend.missing"));
 }
 
-/** @param {import("./types.js").PlannedEntry} planned */
+/** @param {PlannedEntry} planned */
 function plannedItem({ key, colour, edge }) {
   const square = swatch(colour);
   square.style.boxShadow = `inset 0 0 0 1.5px ${css(edge)}`;
   return element("span", { class: "no-data" }, square, label(key));
 }
 
-/**
- * The values of the view as a table, fetched when it is opened.
- * @param {ViewMeta} meta
- */
-function tableTwin(meta) {
-  const details = element("details", { class: "twin" }, element("summary", {}, label("app.legend.table")));
-  details.addEventListener("toggle", async () => {
-    try {
-      details.append(countTable(meta, await fetchHistogram(meta)));
-    } catch (error) {
-      details.append(element("p", { class: "meta" }, error instanceof Error ? error.message : String(error)));
-    }
-  }, { once: true });
-  return details;
+/** The same in words, for who does not see it. @param {Histogram | undefined} histogram @param {ViewMeta} meta */
+function spoken(histogram, meta) {
+  if (!histogram) return null;
+  const rows = namedClasses({ ...histogram, column: meta.column }, meta.legend).map(({ name, count }) => `${name}: ${count}`);
+  return element("p", { class: "unseen" }, `${rows.join("; ")}; ${label("app.legend.missing")}: ${histogram.missing}`);
 }
 
-/**
- * How many features there are in each class.
- * @param {ViewMeta} meta
- * @param {Histogram} histogram
- */
-function countTable(meta, { edges = [], counts = [], classes, missing, planned }) {
-  const { write, unit } = scale(meta, edges.slice(0, -1));
-  const last = counts.length - 1;
-  const { stops = [], classes: shown = [] } = meta.legend;
-  const rows = classes
-    ? classes.map(({ key, count }) => ({ name: label(key), count, colour: shown.find((entry) => entry.key === key)?.colour }))
-    : counts.map((count, index) => ({ name: rangeText(write, edges[index], index < last ? edges[index + 1] : null), count, colour: stops[index]?.colour }));
-  rows.push({ name: label("app.legend.missing"), count: missing, colour: meta.legend.missing });
-  if (planned) rows.push({ name: label("app.legend.planned"), count: planned, colour: meta.legend.planned?.colour });
-  const most = Math.max(...rows.map(({ count }) => count), 1);
-  const head = classes ? label("app.legend.class") : `${label("app.legend.range")}${unit ? ` [${unit}]` : ""}`;
-  const titles = [head, label("app.legend.count")].map((text) => element("th", { scope: "col" }, text));
-  return element("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": label(meta.title_key) },
-    element("table", {}, element("thead", {}, element("tr", {}, ...titles)), element("tbody", {}, ...rows.map((row) => countRow(row, most)))));
-}
-
-/**
- * @param {{name: string, count: number, colour?: number[]}} row
- * @param {number} most what the longest bar stands for
- */
-function countRow({ name, count, colour }, most) {
-  const cell = element("td", {}, formatNumber(count, { whole: true }));
-  cell.style.setProperty("--share", `${Math.round((100 * count) / most)}%`);
-  return element("tr", {}, element("th", { scope: "row" }, colour && swatch(colour), name), cell);
-}
-
-/** Write the legend of the shown view. */
+/** Write the legend of the shown view; a handle that is held stays. */
 function render() {
   const meta = state.spec?.metadata;
   find("legend").hidden = !meta;
   if (!meta) return;
+  const body = find("legendBody");
+  const held = [...body.querySelectorAll("input, .class")].indexOf(/** @type {Element} */ (document.activeElement));
+  const histogram = histograms.get(meta.view);
   const stops = meta.legend.stops ?? [];
-  const { unit } = scale(meta, stops.map(({ low }) => low));
-  const steps = meta.legend.kind === "steps";
+  const { unit } = numberScale(meta.unit, meta.column, stops.map(({ low }) => low));
   const { missing, planned } = meta.legend;
   const parts = [
     element("h2", {}, label(meta.title_key), unit && element("span", { class: "unit" }, unit)),
-    steps ? stepBar(meta, stops) : classList(meta.legend),
-    element("div", { class: "legend-foot" }, missing && missingItem(missing), planned && plannedItem(planned), tableTwin(meta)),
+    meta.legend.kind === "steps" ? stepBar(meta, stops, histogram) : classList(meta.legend, histogram),
+    spoken(histogram, meta),
+    element("div", { class: "legend-foot" }, missing && missingItem(missing), planned && plannedItem(planned),
+      state.filter && element("button", { type: "button", class: "link-like", click: () => { state.filter = null; emit(EVENTS.filter); } }, label("app.filter.all"))),
   ];
-  find("legendBody").replaceChildren(.../** @type {Node[]} */ (parts.filter(Boolean)));
+  body.replaceChildren(.../** @type {Node[]} */ (parts.filter(Boolean)));
+  if (held >= 0) /** @type {HTMLElement | undefined} */ (body.querySelectorAll("input, .class")[held])?.focus();
+}
+
+/** Fetch how the shown quantity is spread, once, and write it. */
+async function count() {
+  const meta = state.spec?.metadata;
+  if (!meta || histograms.has(meta.view)) return;
+  try {
+    histograms.set(meta.view, await fetchHistogram(meta));
+  } catch {
+    return; // the legend stands without bars
+  }
+  if (state.spec?.metadata.view === meta.view) render();
 }
 
 /** Keep the legend right. */
 export function startLegend() {
-  on([EVENTS.view, EVENTS.language], render);
+  on([EVENTS.view, EVENTS.language, EVENTS.filter], render);
+  on(EVENTS.view, count);
 }

@@ -153,6 +153,8 @@ function linkItem({ kind, id, label: name, share }) {
 function render() {
   const panel = find("panel");
   const feature = state.feature;
+  if (!feature && panel.dataset.shows) return; // a drawn area has the panel
+  delete panel.dataset.shows;
   panel.hidden = !feature;
   panel.removeAttribute("aria-busy");
   document.documentElement.toggleAttribute("data-panel", Boolean(feature));

@@ -1,5 +1,5 @@
 // @ts-check
-/** Door, view, camera and selection in the address, so that a link shows what its sender saw. */
+/** Door, view, camera, selection, area, filter and hour in the address, so that a link shows what its sender saw. */
 /** @import {Camera, Selection} from "./types.js" */
 import { OPENABLE } from "./api.js";
 import { DOORS } from "./doors.js";

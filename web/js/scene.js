@@ -5,6 +5,7 @@ import { emit, EVENTS } from "./events.js";
 import { isPhone } from "./dom.js";
 import { find } from "./selectors.js";
 import { state } from "./state.js";
+import { moment } from "./tools/sun.js";
 
 /** deck.gl as the bundle of pydeck puts it on the page. */
 const library = () => /** @type {any} */ (globalThis).deck;
@@ -22,6 +23,8 @@ const LIGHT = {
   light: { sky: 1.12, sun: 1.0, fill: 0.3 },
   dark: { sky: 1.05, sun: 0.95, fill: 0.35 },
 };
+/** What a shadow is mixed with. */
+const SHADOW = [0, 0, 0, 90 / 255];
 const SUN_DIRECTION = [0.9, 0.75, -1.35];
 const FILL_DIRECTION = [-0.6, 0.5, -0.6];
 
@@ -48,11 +51,21 @@ function mapView() {
   });
 }
 
-/** Ambient sky, sun and a weak fill from the other side. */
+/** Ambient sky, sun and a weak fill from the other side; with a day and hour, the sun as it stands then, and its shadows. */
 function lighting() {
-  const { LightingEffect, AmbientLight, DirectionalLight } = library();
+  const { LightingEffect, AmbientLight, DirectionalLight, _SunLight: SunLight } = library();
   const light = LIGHT[state.theme];
   const white = [255, 255, 255];
+  if (state.sun && state.zone) {
+    const timestamp = moment(state.sun.date, state.sun.minutes, state.zone.centre[0]);
+    const effect = new LightingEffect({
+      sky: new AmbientLight({ color: white, intensity: light.sky }),
+      sun: new SunLight({ timestamp, color: [255, 246, 230], intensity: light.sun * 1.5, _shadow: true }),
+    });
+    effect.id = "sunlight"; // one of its own: deck.gl keeps what a shadow is mixed with by id
+    effect.shadowColor = SHADOW;
+    return effect;
+  }
   return new LightingEffect({
     sky: new AmbientLight({ color: white, intensity: light.sky }),
     sun: new DirectionalLight({ color: [255, 249, 238], intensity: light.sun, direction: SUN_DIRECTION }),

@@ -33,7 +33,7 @@
  * @typedef {{domains: string[], layers: LayerEntry[]}} Catalogue
  *
  * @typedef {{low: number | null, high: number | null, colour: Colour}} Stop
- * @typedef {{key: string, colour: Colour}} ClassEntry
+ * @typedef {{key: string, word: string, colour: Colour}} ClassEntry
  * @typedef {{key: string, colour: Colour, edge: Colour}} PlannedEntry
  * @typedef {{kind: "steps" | "classes", stops?: Stop[], classes?: ClassEntry[], missing?: Colour, planned?: PlannedEntry | null}} Legend
  * @typedef {object} ViewMeta
@@ -109,7 +109,7 @@
  * @property {{role: string, file: string | null, sha256: string, licence: string | null, date: string | null}[]} inputs
  *
  * @typedef {{kind: string, id: string, name: string, detail: string, centre: [number, number], bbox: Box}} SearchResult
- * @typedef {{edges?: number[], counts?: number[], classes?: {key: string, count: number}[], missing: number, planned: number, unit: string}} Histogram
+ * @typedef {{edges?: number[], counts?: number[], classes?: {key: string, count: number}[], missing: number, planned?: number, unit: string}} Histogram
  * @typedef {{kind: string, quantity: string, factor_id: string | null, seen: string | null, variance_share: number}} WeakInput
  * @typedef {{building_id: string, name: string | null, use: string, capacity_kwp: number, yield_kwh_per_a: number, yield_kwh_per_a_low: number, yield_kwh_per_a_high: number}} Site
  * @typedef {{kind: string, id: string}} Selection
@@ -127,6 +127,17 @@
  * @property {Record<string, number> | null} roofs
  *
  * @typedef {{year: number, totals: InventoryTotal[], neutrality: Neutrality | null}} Inventory
+ *
+ * @typedef {{least: number | null, most: number | null, words: Set<string> | null}} Filter
+ * @typedef {object} AreaSums
+ * @property {string} notice
+ * @property {number} planned_buildings
+ * @property {Record<string, number>} counts
+ * @property {{label_key: string, unit: string, value: number, low: number | null, high: number | null, without_figure: number}[]} sums
+ * @property {(Histogram & {title_key: string, column: string}) | null} distribution
+ *
+ * @typedef {{name: string, label_key: string, unit: string, words: string | null, low: string | null, high: string | null}} TableColumn
+ * @typedef {{subject: string, title_key: string, sort: string, descending: boolean, count: number, columns: TableColumn[], rows: Record<string, any>[]}} TablePage
  *
  * @typedef {{id: string, name: string, name_latin: string | null, centre: [number, number]}} Quarter
  * @typedef {{energy_kwh_per_person_a: Bounded, emissions_kgco2e_per_person_a: Bounded}} PerResident

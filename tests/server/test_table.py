@@ -1,0 +1,75 @@
+"""The map as a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
+
+
+def table(client: TestClient, view: str, **query: Any) -> dict[str, Any]:
+    answer = client.get(f"/api/table/{view}", params=query)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def test_every_view_has_its_table(client: TestClient) -> None:
+    labels = client.get("/api/labels").json()
+    views = [view for layer in client.get("/api/layers").json()["layers"] for view in layer["views"]]
+    assert len(views) > 15
+    for view in views:
+        told = table(client, view["id"], limit=3)
+        names = [column["name"] for column in told["columns"]]
+        assert told["count"] > 0
+        assert [column["label_key"] for column in told["columns"] if column["label_key"] not in labels] == []
+        assert all(set(names) <= set(row) for row in told["rows"])
+
+
+def test_rows_are_sorted_and_what_has_no_value_comes_last(client: TestClient) -> None:
+    for descending in (True, False):
+        rows = table(client, "emissions", descending=descending, limit=500)["rows"]
+        values = [row["emissions_kgco2e_per_a"] for row in rows]
+        known = [value for value in values if value is not None]
+        assert known == sorted(known, reverse=descending)
+        assert values[len(known):] == [None] * (len(values) - len(known))
+
+
+def test_pages_make_up_the_whole(client: TestClient) -> None:
+    whole = table(client, "height", limit=500)
+    assert whole["count"] == len(whole["rows"])
+    pages = [row["id"] for offset in range(0, whole["count"], 100)
+             for row in table(client, "height", limit=100, offset=offset)["rows"]]
+    assert pages == [row["id"] for row in whole["rows"]]
+
+
+def test_filters_leave_what_fits(client: TestClient) -> None:
+    tall = table(client, "height", least=30, most=40, limit=500)
+    assert 0 < tall["count"] < table(client, "height")["count"]
+    assert all(30 <= row["height_m"] <= 40 for row in tall["rows"])
+    named = table(client, "height", text="stockmann")
+    assert [row["name"] for row in named["rows"]] == ["Stockmann"]
+    assert all(row["use"] == "office" for row in table(client, "use", text="office", limit=50)["rows"])
+
+
+def test_a_box_leaves_what_is_seen(client: TestClient) -> None:
+    west, south, east, north = client.get("/api/zone").json()["bbox"]
+    half = table(client, "height", box=[west, south, (west + east) / 2, north])
+    other = table(client, "height", box=[(west + east) / 2, south, east, north])
+    assert half["count"] + other["count"] == table(client, "height")["count"]
+
+
+@pytest.mark.parametrize(("view", "query", "status"), [
+    ("nothing", {}, 404), ("height", {"sort": "height_m; drop table building"}, 404), ("height", {"limit": 0}, 422),
+    ("height", {"box": [1, 2, 3]}, 422), ("height", {"least": "nan"}, 422), ("height", {"limit": 10**9}, 422),
+    ("height", {"other": 1}, 422),
+])
+def test_what_cannot_be_asked_is_refused(client: TestClient, view: str, query: dict[str, Any], status: int) -> None:
+    assert client.get(f"/api/table/{view}", params=query).status_code == status
+
+
+def test_a_hostile_filter_finds_nothing_and_harms_nothing(client: TestClient) -> None:
+    assert table(client, "height", text="' or 1=1 --")["count"] == 0

@@ -1,0 +1,36 @@
+// @ts-check
+/** The bar of tools: which one is in hand, and its button. */
+import { emit, EVENTS, on } from "./events.js";
+import { find } from "./selectors.js";
+import { state } from "./state.js";
+
+const buttons = () => /** @type {HTMLElement[]} */ ([...find("tools").querySelectorAll("[data-tool]")]);
+
+/** Show which tool is in hand. */
+function render() {
+  for (const button of buttons()) button.setAttribute("aria-pressed", String(button.dataset.tool === state.tool));
+}
+
+/**
+ * Take a tool, or lay it down.
+ * @param {string} tool "" for none
+ */
+export function takeTool(tool) {
+  state.tool = tool;
+  render();
+  emit(EVENTS.tool);
+}
+
+/** Listen to the bar; Escape lays the tool down. */
+export function startTools() {
+  for (const button of buttons()) {
+    button.addEventListener("click", () => takeTool(state.tool === button.dataset.tool ? "" : button.dataset.tool ?? ""));
+  }
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || !state.tool || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    buttons().find(({ dataset }) => dataset.tool === state.tool)?.focus();
+    takeTool("");
+  });
+  on(EVENTS.language, render);
+}

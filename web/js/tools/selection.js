@@ -1,0 +1,128 @@
+// @ts-check
+/** A drawn area: its sums, how the shown quantity is spread in it, and the same to take away. */
+/** @import {Place} from "../ground.js" */
+/** @import {AreaSums} from "../types.js" */
+import { fetchSelection, saveSelection } from "../api.js";
+import { cardHead, element } from "../dom.js";
+import { emit, EVENTS, on } from "../events.js";
+import { formatNumber, formatQuantity } from "../format.js";
+import { seenGround } from "../ground.js";
+import { hasLabel, label } from "../labels.js";
+import { select } from "../panel.js";
+import { find } from "../selectors.js";
+import { state } from "../state.js";
+import { takeTool } from "../tools.js";
+import { classBars } from "../histogram.js";
+
+const FORMS = ["csv", "geojson", "gpkg"];
+const SUBJECTS = ["building", "parcel"];
+
+/** @type {AbortController | null} */
+let request = null;
+
+/**
+ * Select what lies in an area, or nothing.
+ * @param {Place[] | null} area
+ */
+export async function selectArea(area) {
+  request?.abort();
+  if (state.tool !== "") takeTool("");
+  if (area && state.selection) await select(null);
+  state.area = area;
+  emit(EVENTS.area);
+  if (!area) return hide();
+  request = new AbortController();
+  const { signal } = request;
+  show(element("p", { class: "meta", "aria-busy": "true" }, label("app.loading")));
+  try {
+    render(await fetchSelection(area, state.view, state.language, signal));
+  } catch (error) {
+    if (signal.aborted) return;
+    show(element("p", {}, error instanceof Error ? error.message : String(error)),
+      element("button", { type: "button", class: "action", click: () => selectArea(area) }, label("app.retry")));
+  }
+}
+
+/** Select the ground that is seen; so it goes by keyboard, too. */
+export function selectSeen() {
+  const area = seenGround();
+  if (area.length > 2) selectArea(area);
+}
+
+/** Leave the panel to others. */
+function hide() {
+  const panel = find("panel");
+  if (panel.dataset.shows !== "area") return;
+  delete panel.dataset.shows;
+  panel.hidden = true;
+  panel.replaceChildren();
+  document.documentElement.toggleAttribute("data-panel", false);
+}
+
+/** @param {...(HTMLElement | false)} parts */
+function show(...parts) {
+  const panel = find("panel");
+  panel.dataset.shows = "area";
+  panel.hidden = false;
+  document.documentElement.toggleAttribute("data-panel", true);
+  emit(EVENTS.sheet, "panel");
+  const head = cardHead({ id: "panel-title", kicker: label("app.area"), title: label("app.area.title"), closing: label("app.close"), close: () => selectArea(null) });
+  const body = element("div", { class: "scroll", tabindex: "0", role: "group", "aria-labelledby": "panel-title" }, ...parts.filter((part) => part !== false));
+  panel.replaceChildren(head, body);
+  panel.querySelector("h2")?.focus();
+}
+
+/** @param {AreaSums} found */
+function render(found) {
+  const { counts, sums, distribution, planned_buildings: planned } = found;
+  const kinds = SUBJECTS.map((kind) => `${formatNumber(counts[kind], { whole: true })} ${label(`app.links.${kind}`)}`).join(" · ");
+  show(
+    Boolean(found.notice) && element("p", { class: "notice" }, found.notice),
+    element("p", {}, kinds),
+    planned > 0 && element("p", { class: "meta" }, label("app.area.planned", { count: planned })),
+    distribution ? element("section", {}, element("h3", {}, label(distribution.title_key)), classBars(distribution, state.spec?.metadata.legend)) : false,
+    element("section", {}, element("h3", {}, label("app.area.sums")), element("dl", {}, ...sums.map(sumRow)), element("p", { class: "absent" }, label("app.area.note"))),
+    element("section", {}, element("h3", {}, label("app.area.save")), ...SUBJECTS.map(saving)));
+}
+
+/** @param {AreaSums["sums"][number]} line */
+function sumRow({ label_key, unit, value, low, high, without_figure: gaps }) {
+  const written = formatQuantity(value, unit, { low, high });
+  const remark = [written.interval, gaps > 0 && label("app.area.gaps", { count: gaps })].filter(Boolean).join(" · ");
+  return element("div", { class: "row" },
+    element("dt", {}, hasLabel(label_key) ? label(label_key) : label_key),
+    element("dd", {}, element("span", { class: "value" }, written.number, element("span", { class: "unit" }, written.unit)), Boolean(remark) && element("small", {}, remark)));
+}
+
+/** @param {string} subject */
+function saving(subject) {
+  const buttons = FORMS.map((form) => element("button", { type: "button", class: "link-like", click: () => save(subject, form) }, form === "gpkg" ? "GeoPackage" : form === "geojson" ? "GeoJSON" : "CSV"));
+  return element("p", { class: "saving" }, element("span", {}, label(`app.links.${subject}`)), ...buttons);
+}
+
+/** @param {string} subject @param {string} form */
+async function save(subject, form) {
+  if (!state.area) return;
+  const file = await saveSelection(state.area, subject, form);
+  const link = element("a", { href: URL.createObjectURL(file), download: `${state.zone?.name}_${subject}.${form}` });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(/** @type {HTMLAnchorElement} */ (link).href), 60_000);
+}
+
+/** Follow the view and the language; a chosen feature takes the panel. */
+export function startSelection() {
+  find("selectSeen").addEventListener("click", selectSeen);
+  on([EVENTS.language, EVENTS.view], () => state.area && selectArea(state.area));
+  on(EVENTS.selection, () => {
+    if (!state.selection || !state.area) return;
+    delete find("panel").dataset.shows;
+    state.area = null;
+    emit(EVENTS.area);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.defaultPrevented && state.area && !document.querySelector("dialog[open]")) {
+      event.preventDefault();
+      selectArea(null);
+    }
+  });
+}
