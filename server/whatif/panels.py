@@ -31,6 +31,7 @@ LEAST_DEG = 5.0  # what rises less above a roof takes less of its yield than a t
 BEYOND_M = 200.0  # that what stands around is looked at farther than what may lose
 DRAFT_POINTS = 256
 LEAST_KWH = 0.5  # a loss below is told as none
+HOURLY_SHARE = 0.005  # of its irradiation that a roof must lose or gain for its hours to be worked out one by one
 
 
 def solids_of(surfaces: Surfaces) -> Roofs:
@@ -66,7 +67,8 @@ class Change:
         tops = np.concatenate([_tops(self.going), _tops(drafts)])
         self._away_m = (shapely.distance(town.solids.outlines, self._site) if len(outlines)
                         else np.full(len(town.solids), np.inf))
-        self.radius_m = reach_m(tops, float(town.solids.ground_m.min(initial=0.0)))
+        self._top_m = float(tops.max(initial=-np.inf))
+        self.radius_m = reach_m(tops, float(town.solids.ground_m.min(initial=np.inf)))
         self.staying = self._city(~self._is_gone)
 
     def _city(self, kept: NDArray[np.bool_], *more: Roofs) -> City:
@@ -75,6 +77,13 @@ class Change:
         triangles = self.town.triangles[near[self.town.triangle_roof]]
         return City.from_triangles(np.concatenate([triangles, *(roofs.triangles()[0] for roofs in more)]))
 
+    def _rises(self) -> NDArray[np.bool_]:
+        """Return above which of the town's roofs something of the change rises by the least elevation that matters."""
+        solids = self.town.solids
+        middle = shapely.get_coordinates(shapely.centroid(solids.outlines)).reshape(-1, 2)
+        height_m = solids.heights(middle, np.arange(len(solids)))
+        return np.asarray(self._top_m - height_m >= self._away_m * np.tan(np.radians(LEAST_DEG)), np.bool_)
+
     def losses(self) -> dict[str, Any]:
         """Return what the roofs around lose: by building, and in all. [kWh/a]"""
         sun = self.town.sun
@@ -82,8 +91,7 @@ class Change:
             return {"reason": "no_weather", "radius_m": None, "least_elevation_deg": LEAST_DEG, "looked_at": 0,
                     "buildings": [], "before_kwh": None, "after_kwh": None, "lost_kwh": None}
         roofs = self.town.roofs
-        near = (self._away_m <= self.radius_m) & ~self._is_gone & (roofs["capacity_kwp"].to_numpy(float) > 0)
-        chosen = np.flatnonzero(near)
+        chosen = np.flatnonzero(self._rises() & ~self._is_gone & (roofs["capacity_kwp"].to_numpy(float) > 0))
         changes, before, after = self._yields(chosen, sun)
         names, owner = np.unique(roofs["building_id"].to_numpy(str)[changes], return_inverse=True)
         was, now = (np.bincount(owner, part, minlength=len(names)).tolist() for part in (before, after))
@@ -108,17 +116,35 @@ class Change:
         own = np.isin(points.roof, changes)
         points = Points(points.place[own], np.searchsorted(changes, points.roof[own]))
         changed = change_signature(known, points, before[own], after[own])
+        return chosen[changes], *self._feed_in(frame, known, changed, sun)
+
+    def _feed_in(
+        self, frame: pd.DataFrame, known: Signature, changed: Signature, sun: Sun
+    ) -> tuple[Floats, Floats]:
+        """
+        Return what modules feed in before and after a change of their signatures. [kWh/a], shape (roofs,)
+
+        Hour by hour where the change matters; where it is slight, in proportion to the irradiation of the modules.
+        """
+        convergence_deg = self.town.convergence_deg
         modules = Modules.lay(frame, frame["tilt_deg"].to_numpy(float), frame["azimuth_deg"].to_numpy(float),
-                              sun.daylight, convergence_deg=self.town.convergence_deg)
-        was, now = (modules.feed_in(signature, sun.sky, sun.daylight, sun.settings)[0].sum(axis=1)
-                    for signature in (known, changed))
-        return chosen[changes], was, now
+                              sun.daylight, convergence_deg=convergence_deg)
+        plane = Planes.of(modules.tilt_deg, (modules.azimuth_deg - convergence_deg) % 360)
+        light = [signature.irradiation(plane, sun.sky).sum(axis=1) for signature in (known, changed)]
+        share = np.divide(light[1], light[0], out=np.ones_like(light[0]), where=light[0] > 0)
+        was = frame["yield_kwh_per_a"].to_numpy(float).copy()
+        now = was * share
+        much = np.flatnonzero(np.abs(share - 1) >= HOURLY_SHARE)
+        was[much], now[much] = (
+            modules.part(much).feed_in(signature.part(much), sun.sky, sun.daylight, sun.settings)[0].sum(axis=1)
+            for signature in (known, changed))
+        return was, now
 
     def _signature(self, frame: pd.DataFrame, sun: Sun) -> Signature:
         """Return the signatures of the parts of roofs that modules stand on, as the release has them."""
         rows = self.town.served.rows(
             "select surface_id, coalesce(seen_bright, seen) as seen from roof_signature "
-            "where list_contains($surfaces, surface_id)", {"surfaces": frame["surface_id"].tolist()})
+            "where surface_id in (select unnest($surfaces))", {"surfaces": frame["surface_id"].tolist()})
         packed = {row["surface_id"]: bytes(row["seen"]) for row in rows}
         return Signature.unpack(sun.sky.dome, [packed[name] for name in frame["surface_id"]])
 
