@@ -21,7 +21,7 @@ SECURITY = {
 }
 
 
-MOST_BYTES = 256 * 1024  # of a request's body
+MOST_BYTES = 64 * 1024  # of a request's body
 
 
 class BodyLimit:

@@ -143,9 +143,9 @@ class Change:
     def _signature(self, frame: pd.DataFrame, sun: Sun) -> Signature:
         """Return the signatures of the parts of roofs that modules stand on, as the release has them."""
         rows = self.town.served.rows(
-            "select surface_id, coalesce(seen_bright, seen) as seen from roof_signature "
+            "select surface_id, seen, seen_bright from roof_signature "
             "where surface_id in (select unnest($surfaces))", {"surfaces": frame["surface_id"].tolist()})
-        packed = {row["surface_id"]: bytes(row["seen"]) for row in rows}
+        packed = {row["surface_id"]: bytes(row["seen_bright"] or row["seen"]) for row in rows}
         return Signature.unpack(sun.sky.dome, [packed[name] for name in frame["surface_id"]])
 
     def own(self, surfaces: Surfaces, use: pd.Series) -> pd.DataFrame | None:
