@@ -12,7 +12,7 @@ from tests.server.whatif.conftest import box
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Ask = "Callable[..., dict[str, Any]]"
+    Ask = Callable[..., dict[str, Any]]
 
 
 def limit(answer: dict[str, Any], parcel: str, kind: str) -> dict[str, Any]:
