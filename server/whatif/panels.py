@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from layers.solar.compute import AZIMUTHS
 from layers.solar.overshadow import Points, Roofs, change_horizons, change_signature, lay_points, light_on
 from layers.solar.roofs import RoofLight
 from layers.solar.yields import Modules, find_yields
 from server.whatif.town import make_solids
+from twin.light.dome import Dome
 from twin.light.irradiation import Planes
 from twin.light.rays import City
 from twin.light.signature import Signature
@@ -112,7 +114,7 @@ class Change:
         if not len(changes):
             return changes, np.empty(0), np.empty(0)
         frame = self.town.roofs.iloc[chosen[changes]]
-        known = self._signature(frame, sun)
+        known = read_signatures(self.town, frame["surface_id"].tolist())
         own = np.isin(points.roof, changes)
         points = Points(points.place[own], np.searchsorted(changes, points.roof[own]))
         changed = change_signature(known, points, before[own], after[own])
@@ -140,14 +142,6 @@ class Change:
             for signature in (known, changed))
         return was, now
 
-    def _signature(self, frame: pd.DataFrame, sun: Sun) -> Signature:
-        """Return the signatures of the parts of roofs that modules stand on, as the release has them."""
-        rows = self.town.served.rows(
-            "select surface_id, seen, seen_bright from roof_signature "
-            "where surface_id in (select unnest($surfaces))", {"surfaces": frame["surface_id"].tolist()})
-        packed = {row["surface_id"]: bytes(row["seen_bright"] or row["seen"]) for row in rows}
-        return Signature.unpack(sun.sky.dome, [packed[name] for name in frame["surface_id"]])
-
     def own(self, surfaces: Surfaces, use: pd.Series) -> pd.DataFrame | None:
         """
         Return what modules on drafts would feed in: rows as the surfaces, with building_id; None without weather.
@@ -174,6 +168,14 @@ class Change:
         yields = find_yields(surfaces, use, light, sun.year, sun.sky, sun.settings,
                              convergence_deg=self.town.convergence_deg, daylight=sun.daylight)
         return yields.frame.assign(building_id=surfaces.frame["building_id"].to_numpy())
+
+
+def read_signatures(town: Town, surfaces: list[str]) -> Signature:
+    """Return the signatures of the parts of roofs that modules stand on, as the release has them."""
+    rows = town.served.rows("select surface_id, seen, seen_bright from roof_signature "
+                            "where surface_id in (select unnest($surfaces))", {"surfaces": surfaces})
+    packed = {row["surface_id"]: bytes(row["seen_bright"] or row["seen"]) for row in rows}
+    return Signature.unpack(Dome(azimuths=AZIMUTHS), [packed[name] for name in surfaces])
 
 
 def describe_own(own: pd.DataFrame, sun: Sun) -> dict[str, Any]:

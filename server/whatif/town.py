@@ -18,6 +18,7 @@ from server.whatif.desk import Drawer
 from twin.crs import grid_convergence, parse_crs, to_degrees
 from twin.light.dome import Dome
 from twin.light.sky import make_sky
+from twin.weather.closure import find_place
 from twin.weather.year import WeatherYear
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Sun:
     Attributes
     ----------
     year, sky, daylight
-        The weather year at the zone's middle, its sky, and what its lit hours have in common.
+        The weather year at its own place, its sky, and what its lit hours have in common.
     settings
         Of the photovoltaic model.
     half_widths
@@ -74,7 +75,7 @@ class Town:
     crs, zone
         Its coordinate system and outline. [m]
     latitude_deg, convergence_deg
-        Of its middle: latitude, north positive, and direction of grid north, clockwise from true north. [degrees]
+        Latitude that its sun is of, north positive, and direction of grid north, clockwise from true north. [degrees]
     drawer
         Works out what the model says of drafts.
     blocks
@@ -116,7 +117,7 @@ def make_town(served: ServedRelease) -> Town:
     row = served.row("select st_aswkb(geometry) as wkb from zone") or {}
     zone = shapely.from_wkb(bytes(row["wkb"]))
     middle = shapely.centroid(zone)
-    longitude_deg, latitude_deg = to_degrees(crs, (middle.x, middle.y))
+    longitude_deg, zone_latitude_deg = to_degrees(crs, (middle.x, middle.y))
     convergence_deg = grid_convergence(crs, (middle.x, middle.y))
     roofs = served.arrow(ROOFS).to_pandas() if "roof_surface" in served.tables else pd.DataFrame()
     roofs["part_id"] = roofs.get("part_id", pd.Series(dtype=object)).fillna("")
@@ -125,7 +126,8 @@ def make_town(served: ServedRelease) -> Town:
     drawer = Drawer(served)
     solids = _solids(roofs, blocks, convergence_deg)
     triangles, triangle_roof = solids.triangles()
-    sun = _sun(served, drawer.factors, roofs, (longitude_deg, latitude_deg), convergence_deg)
+    sun = _sun(served, drawer.factors, roofs, (zone_latitude_deg, longitude_deg), convergence_deg)
+    latitude_deg = sun.year.latitude_deg if sun is not None else zone_latitude_deg
     return Town(served, crs, zone, latitude_deg, convergence_deg, drawer, blocks, sun_rule(drawer.solar), roofs, solids,
                 lay_points(solids), triangles, triangle_roof, sun)
 
@@ -182,7 +184,7 @@ def _sun(
     names = {"ghi": "ghi_w_per_m2", "dni": "dni_w_per_m2", "dhi": "dhi_w_per_m2", "temp_air": "temp_air_degc",
              "wind_speed": "wind_speed_m_per_s"}
     weather = pd.DataFrame({name: hours[column].to_numpy(float) for name, column in names.items()}, index=moments)
-    longitude_deg, latitude_deg = place
+    latitude_deg, longitude_deg = find_place(weather, place)
     year = WeatherYear(weather, latitude_deg, longitude_deg, 0.0, "release", synthetic=False,
                        utc_offset_h=round(longitude_deg / DEGREES_PER_HOUR))
     sky = make_sky(weather, latitude_deg, longitude_deg, convergence_deg=convergence_deg, dome=Dome(azimuths=AZIMUTHS))
