@@ -57,9 +57,7 @@ def test_hours_before_are_those_of_the_release(town: Town) -> None:
     error_min = 60 * (found[["least_h", "mean_h"]].reindex(known.index) - known)
     assert len(error_min) >= DWELLINGS // 2
     assert not error_min.isna().to_numpy().any()
-    # the release takes the latitude of its weather station, a quarter of a degree off
-    assert abs(error_min.to_numpy().mean()) < 1
-    assert np.sqrt(np.square(error_min.to_numpy()).mean()) < 2
+    assert np.abs(error_min.to_numpy()).max() < 0.01
 
 
 def test_yields_before_are_those_of_the_release(town: Town) -> None:
@@ -71,8 +69,7 @@ def test_yields_before_are_those_of_the_release(town: Town) -> None:
     signature = read_signatures(town, frame["surface_id"].tolist())
     found = modules.feed_in(signature, sun.sky, sun.daylight, sun.settings)[0].sum(axis=1)
     error = found / frame["yield_kwh_per_a"].to_numpy(float) - 1
-    assert abs(error.mean()) < 2e-3
-    assert np.sqrt(np.square(error).mean()) < 3e-3
+    assert np.abs(error).max() < 1e-4
 
 
 def test_limits_of_every_parcel_are_judged_as_in_the_release(town: Town) -> None:
@@ -124,7 +121,7 @@ def test_buildings_drawn_anew_have_the_figures_of_the_release(client: TestClient
                 assert told["after"] == pytest.approx(told["before"], rel=1e-6)
         changes = answer["neighbours"]["sunlight"]["dwellings"]
         assert all(abs(told["mean_hours_after"] - told["mean_hours_before"]) < 1 / 60 for told in changes)
-        assert abs(answer["neighbours"]["photovoltaics"]["lost_kwh"]) < 1
+        assert abs(answer["neighbours"]["photovoltaics"]["lost_kwh"]) < 0.5
 
 
 def test_beyond_the_radius_next_to_nothing_is_lost(
