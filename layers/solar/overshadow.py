@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Shapes = NDArray[np.object_]
     Levels = NDArray[np.uint8]
 
-POINTS = 64  # about as many stand for a roof
+POINTS = 36  # about as many stand for a roof
 CELL_M = 1.0  # and none are closer
 SLACK = 1e-6  # [radians]
 CLEAR_M = 0.02  # a point lies so far above its roof

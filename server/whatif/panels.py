@@ -8,12 +8,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from layers.solar.compute import AZIMUTHS
 from layers.solar.overshadow import Points, Roofs, change_horizons, change_signature, lay_points, light_on
 from layers.solar.roofs import RoofLight
 from layers.solar.yields import Modules, find_yields
 from server.whatif.town import make_solids
-from twin.light.dome import Dome
 from twin.light.irradiation import Planes
 from twin.light.rays import City
 from twin.light.signature import Signature
@@ -114,7 +112,7 @@ class Change:
         if not len(changes):
             return changes, np.empty(0), np.empty(0)
         frame = self.town.roofs.iloc[chosen[changes]]
-        known = read_signatures(self.town, frame["surface_id"].tolist())
+        known = Signature.unpack(sun.sky.dome, [sun.signatures[name] for name in frame["surface_id"]])
         own = np.isin(points.roof, changes)
         points = Points(points.place[own], np.searchsorted(changes, points.roof[own]))
         changed = change_signature(known, points, before[own], after[own])
@@ -168,14 +166,6 @@ class Change:
         yields = find_yields(surfaces, use, light, sun.year, sun.sky, sun.settings,
                              convergence_deg=self.town.convergence_deg, daylight=sun.daylight)
         return yields.frame.assign(building_id=surfaces.frame["building_id"].to_numpy())
-
-
-def read_signatures(town: Town, surfaces: list[str]) -> Signature:
-    """Return the signatures of the parts of roofs that modules stand on, as the release has them."""
-    rows = town.served.rows("select surface_id, seen, seen_bright from roof_signature "
-                            "where surface_id in (select unnest($surfaces))", {"surfaces": surfaces})
-    packed = {row["surface_id"]: bytes(row["seen_bright"] or row["seen"]) for row in rows}
-    return Signature.unpack(Dome(azimuths=AZIMUTHS), [packed[name] for name in surfaces])
 
 
 def describe_own(own: pd.DataFrame, sun: Sun) -> dict[str, Any]:

@@ -37,6 +37,10 @@ select surface_id, building_id, part_id, tilt_deg, azimuth_deg, plan_m2, height_
        st_aswkb(st_force2d(geometry)) as wkb
 from roof_surface order by surface_id
 """
+SIGNATURES = """
+select surface_id, seen, seen_bright from roof_signature inner join roof_surface using (surface_id)
+where roof_surface.capacity_kwp > 0
+"""
 HALVES = ("common_95", "own_95", "common_90", "own_90")  # half-widths of a yield's bounds
 DEGREES_PER_HOUR = 15.0
 
@@ -52,6 +56,8 @@ class Sun:
         The weather year at its own place, its sky, and what its lit hours have in common.
     settings
         Of the photovoltaic model.
+    signatures
+        Packed signatures of the parts of roofs that modules stand on, by surface_id: four kilobytes each.
     half_widths
         Of the bounds of a yield over the yield, by :data:`HALVES`, as the release has them. [-]
     """
@@ -60,6 +66,7 @@ class Sun:
     sky: Sky
     daylight: Daylight
     settings: PvSettings
+    signatures: dict[str, bytes]
     half_widths: dict[str, float]
 
 
@@ -191,4 +198,5 @@ def _sun(
     settings = PvSettings.from_factors(factors)
     first = bearing.iloc[0]
     halves = {name: float(first[f"yield_{name}_kwh"] / first["yield_kwh_per_a"]) for name in HALVES}
-    return Sun(year, sky, Daylight.of(year, settings, convergence_deg=convergence_deg), settings, halves)
+    seen = {row["surface_id"]: bytes(row["seen_bright"] or row["seen"]) for row in served.rows(SIGNATURES)}
+    return Sun(year, sky, Daylight.of(year, settings, convergence_deg=convergence_deg), settings, seen, halves)

@@ -16,9 +16,9 @@ from layers.solar.yields import Modules
 from server.app import make_app
 from server.settings import Settings
 from server.whatif.limits import KINDS, judge_limit
-from server.whatif.panels import read_signatures
 from server.whatif.town import make_town
 from twin.crs import WGS84, transform
+from twin.light.signature import Signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +66,7 @@ def test_yields_before_are_those_of_the_release(town: Town) -> None:
     frame = some(town.roofs[town.roofs["capacity_kwp"] > 0], ROOFS)
     modules = Modules.lay(frame, frame["tilt_deg"].to_numpy(float), frame["azimuth_deg"].to_numpy(float), sun.daylight,
                           convergence_deg=town.convergence_deg)
-    signature = read_signatures(town, frame["surface_id"].tolist())
+    signature = Signature.unpack(sun.sky.dome, [sun.signatures[name] for name in frame["surface_id"]])
     found = modules.feed_in(signature, sun.sky, sun.daylight, sun.settings)[0].sum(axis=1)
     error = found / frame["yield_kwh_per_a"].to_numpy(float) - 1
     assert np.abs(error).max() < 1e-4
