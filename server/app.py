@@ -12,10 +12,11 @@ from starlette.staticfiles import StaticFiles
 from server.catalogue import web_folder
 from server.database import ReleaseSwitch
 from server.errors import add_error_handlers
-from server.routes import api, export, map, pages  # noqa: A004 the map is the map
-from server.security import SecurityHeaders
+from server.routes import api, export, map, pages, whatif  # noqa: A004 the map is the map
+from server.security import BodyLimit, SecurityHeaders
 from server.settings import Settings
 from server.tiles import TileCache
+from server.whatif.answer import Bureau
 from twin.store import Store
 
 if TYPE_CHECKING:
@@ -43,10 +44,12 @@ def make_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.switch = switch
     app.state.tiles = TileCache(settings.tile_cache_mb * 1_000_000)
+    app.state.bureau = Bureau()
     add_error_handlers(app)
+    app.add_middleware(BodyLimit)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(SecurityHeaders)
-    for module in (pages, api, map, export):
+    for module in (pages, api, map, whatif, export):
         app.include_router(module.router)
     app.mount("/static/web", StaticFiles(directory=web_folder()))
     return app

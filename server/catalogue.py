@@ -29,7 +29,8 @@ def web_folder() -> Path:
 def _shared_labels() -> dict[str, dict[str, str]]:
     app = read_labels(web_folder() / "labels.csv", prefix="app.")
     model = read_labels(data_folder() / "labels.csv")
-    return {language: model[language] | app[language] for language in LANGUAGES}
+    drafts = read_labels(Path(__file__).parent / "whatif" / "labels.csv", prefix="whatif.")
+    return {language: model[language] | app[language] | drafts[language] for language in LANGUAGES}
 
 
 def labels(layers: Mapping[str, Layer], language: str) -> dict[str, str]:

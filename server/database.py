@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     import duckdb
+    import pyarrow as pa
 
     from layers.contract import Layer
     from server.settings import Settings
@@ -57,7 +58,7 @@ class ServedRelease:
         self._local = threading.local()
         self.tables = {row["table_name"] for row in self.rows("select distinct table_name from duckdb_columns()")}
 
-    def _cursor(self) -> duckdb.DuckDBPyConnection:
+    def cursor(self) -> duckdb.DuckDBPyConnection:
         """Return this thread's cursor: answers of a shared one would reach the wrong thread."""
         cursor: duckdb.DuckDBPyConnection | None = getattr(self._local, "cursor", None)
         if cursor is None:
@@ -66,14 +67,26 @@ class ServedRelease:
 
     def rows(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] | None = None) -> list[dict[str, Any]]:
         """Return the rows of a query as dicts; a query that takes too long is interrupted."""
-        cursor = self._cursor()
+        with self._asked(sql, parameters) as result:
+            names = [item[0] for item in result.description]
+            return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+    def arrow(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] | None = None) -> pa.Table:
+        """Return the rows of a query as an Arrow table; a query that takes too long is interrupted."""
+        with self._asked(sql, parameters) as result:
+            return result.to_arrow_table()
+
+    @contextmanager
+    def _asked(
+        self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] | None
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Run a query, whose answer must be read before its time is up."""
+        cursor = self.cursor()
         timer = threading.Timer(self._seconds, cursor.interrupt)
         timer.daemon = True
         timer.start()
         try:
-            result = cursor.execute(sql, parameters)
-            names = [item[0] for item in result.description]
-            return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+            yield cursor.execute(sql, parameters)
         finally:
             timer.cancel()
 

@@ -12,6 +12,7 @@ from server.access import opens
 from server.database import ReleaseSwitch, ServedRelease
 from server.settings import Settings
 from server.tiles import TileCache
+from server.whatif.answer import Bureau
 
 
 def get_settings(request: Request) -> Settings:
@@ -33,6 +34,12 @@ def get_tiles(request: Request) -> TileCache:
     return cache
 
 
+def get_bureau(request: Request) -> Bureau:
+    """Return what works drafts out."""
+    bureau: Bureau = request.app.state.bureau
+    return bureau
+
+
 def get_is_owner(
     settings: Annotated[Settings, Depends(get_settings)],
     given: Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))],
@@ -43,6 +50,7 @@ def get_is_owner(
 
 Release = Annotated[ServedRelease, Depends(get_release)]
 Tiles = Annotated[TileCache, Depends(get_tiles)]
+Drafts = Annotated[Bureau, Depends(get_bureau)]
 AppSettings = Annotated[Settings, Depends(get_settings)]
 IsOwner = Annotated[bool, Depends(get_is_owner)]
 Language = Annotated[Literal["en", "zh", "fr", "de"], Query(description="language of the texts")]

@@ -24,6 +24,8 @@ STATUS: Mapping[type[Exception], int] = {
     errors.NotFoundError: 404,
     errors.AccessError: 401,
     errors.ZoneError: 400,
+    errors.DraftError: 400,
+    errors.BusyError: 503,
     errors.ReleaseError: 503,
     errors.StoreError: 503,
     errors.ZonetwinError: 500,

@@ -80,10 +80,10 @@ def build_model(
         "source_neighbourhood": material.neighbourhoods,
     }
     for name, frame in frames.items():
-        load_frame(connection, name, _typed(frame, TYPES[name]))
+        load_frame(connection, name, typed_frame(frame, TYPES[name]))
     load_frame(connection, "source_zone", _zone_frame(zone, material))
     load_frame(connection, "region", _regions(zone))
-    load_frame(connection, "use_class", _use_classes())
+    load_frame(connection, "use_class", use_classes())
     load_frame(connection, "factor", factors)
     _load_readings(connection, READING.empty_table())
     for step in model.STEPS:
@@ -141,7 +141,7 @@ def _require_all_buildings(connection: duckdb.DuckDBPyConnection) -> None:
         raise FactorError(message)
 
 
-def _typed(frame: gpd.GeoDataFrame, types: dict[str, tuple[str, ...]]) -> gpd.GeoDataFrame:
+def typed_frame(frame: gpd.GeoDataFrame, types: dict[str, tuple[str, ...]]) -> gpd.GeoDataFrame:
     """Return the columns a table needs, each of its type, whatever a source left out."""
     columns: dict[str, pd.Series] = {}
     for name in types.get("text", ()):
@@ -170,7 +170,8 @@ def _zone_frame(zone: Zone, material: Material) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(pd.DataFrame(row), geometry=[material.outline], crs=material.crs)
 
 
-def _use_classes() -> pd.DataFrame:
+def use_classes() -> pd.DataFrame:
+    """Return the classes of use: use, is_hall, land_use and what else the table has."""
     with (data_folder() / "classes" / "use.csv").open(encoding="utf-8", newline="") as file:
         rows = [row | {"is_hall": row["is_hall"] == "true", "land_use": row["land_use"] or None}
                 for row in csv.DictReader(file)]

@@ -51,3 +51,11 @@ class PlanError(ZonetwinError):
 
 class LightError(ZonetwinError):
     """Sun and shade cannot be computed as asked."""
+
+
+class DraftError(ZonetwinError):
+    """A drawn building cannot be."""
+
+
+class BusyError(ZonetwinError):
+    """Too many wait already."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from layers.contract import Site
     from twin.network import Network
+    from twin.settings import PlanningSettings
 
     Floats = NDArray[np.float64]
     Shapes = NDArray[np.object_]
@@ -56,7 +57,9 @@ def compute_planning(connection: duckdb.DuckDBPyConnection, site: Site) -> None:
     homes = _read_shapes(connection, "select building_id, geometry from building "
                                      "where status = 'existing' and residents > 0 order by building_id")
     services = _read_services(connection, factors)
-    _tell_settings(connection, site, factors, kinds=len(KINDS) if all(services.values()) else None)
+    kinds = len(KINDS) if all(services.values()) else None
+    setting = make_setting(site.zone.planning, site.zone.solar.sunlight_day, factors, kinds=kinds)
+    load_frame(connection, "planning_setting", setting)
     site.say(f"ways on foot from {len(homes):,} buildings")
     walks = _find_walks(connection, factors, homes, services)
     for kind in KINDS:
@@ -65,15 +68,25 @@ def compute_planning(connection: duckdb.DuckDBPyConnection, site: Site) -> None:
     load_frame(connection, "building_walk", walks)
 
 
-def _tell_settings(
-    connection: duckdb.DuckDBPyConnection, site: Site, factors: pd.DataFrame, *, kinds: int | None
-) -> None:
-    """Make the table of the zone's settings; and how many kinds of services are all, none where one is not known."""
-    told = site.zone.planning.model_dump() | {"walk_kinds": kinds}
+def make_setting(
+    planning: PlanningSettings, sunlight_day: str, factors: pd.DataFrame, *, kinds: int | None
+) -> pd.DataFrame:
+    """
+    Return the table `planning_setting`, one row.
+
+    Parameters
+    ----------
+    planning, sunlight_day
+        Settings of the zone, and the day of its sunlight rule, whose hours are a factor where the zone sets none.
+    factors
+        The factors in force, by quantity.
+    kinds
+        How many kinds of services are all, None where one of them is not known.
+    """
+    told = planning.model_dump() | {"walk_kinds": kinds}
     if told["sunlight_hours"] is None:
-        told["sunlight_hours"] = factors["value"].get(f"sunlight_rule.{site.zone.solar.sunlight_day}")
-    frame = pd.DataFrame([told])
-    load_frame(connection, "planning_setting", frame.astype({"sunlight_hours": "Float64", "walk_kinds": "Float64"}))
+        told["sunlight_hours"] = factors["value"].get(f"sunlight_rule.{sunlight_day}")
+    return pd.DataFrame([told]).astype({"sunlight_hours": "Float64", "walk_kinds": "Float64"})
 
 
 def _find_walks(

@@ -125,14 +125,14 @@ def _compute(
     })
     site.say("layer solar: light on facades")
     fronts = find_facades(connection, wall_sky, latitude_deg=year.latitude_deg, convergence_deg=convergence_deg,
-                          surfaces=surfaces, albedo=site.zone.solar.albedo, rule=_sun_rule(site.zone.solar),
+                          surfaces=surfaces, albedo=site.zone.solar.albedo, rule=sun_rule(site.zone.solar),
                           processes=None)
     facades = _told_facades(fronts.frame, surfaces, site, settings, convergence_deg)
     return {"roof_surface": roofs, "roof_signature": signature, "facade_surface": facades,
             "solar_hour": _rounded(hours)}
 
 
-def _sun_rule(told: SolarSettings) -> SunRule:
+def sun_rule(told: SolarSettings) -> SunRule:
     """Return the sunlight rule of a zone's settings."""
     usual = GREAT_COLD if told.sunlight_day == "great_cold" else WINTER_SOLSTICE
     window = usual if told.sunlight_from_h is None or told.sunlight_until_h is None else replace(

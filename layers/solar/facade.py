@@ -11,8 +11,7 @@ import pandas as pd
 import shapely
 from scipy.spatial import cKDTree
 
-from layers.solar.surfaces import read_bodies
-from twin.light.bodies import Bodies
+from layers.solar.sills import dwelling_walls, find_storeys, hours_by_side, make_bodies, read_blocks
 from twin.light.facade import ALBEDO, OCTANTS, irradiate_facades
 from twin.light.rays import terrain
 from twin.light.sunlight import RULE, sunlight_hours
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from layers.solar.surfaces import Surfaces
+    from twin.light.bodies import Bodies
     from twin.light.facade import Facades, Sides
     from twin.light.sky import Sky
     from twin.light.sunlight import SunRule
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 MONTHS = 12
 NODE_M = 100.0  # distance of the nodes of the ground
 AROUND_M = 1000.0  # that the ground reaches beyond the buildings
-LOWEST_STOREY_M, HIGHEST_STOREY_M = 2.2, 6.0  # a storey's height that is not to be believed lies outside
-SAME_M = 0.01
 
 
 @dataclass(frozen=True)
@@ -97,23 +95,19 @@ def find_facades(
     if sky.periods != MONTHS:
         message = f"the sky has {sky.periods} periods; facades need the twelve months"
         raise ValueError(message)
-    table = _read_bodies(connection, surfaces)
-    buildings, owner = np.unique(table["building_id"].to_numpy(str), return_inverse=True)
-    outlines = shapely.from_wkb([bytes(wkb) for wkb in table["wkb"]])
-    bodies = Bodies.of(outlines, table["low_m"].to_numpy(float), table["top_m"].to_numpy(float), owner)
+    table = read_blocks(connection, None if surfaces is None else surfaces.frame)
+    buildings, bodies = make_bodies(table)
     facades = irradiate_facades(bodies, sky, ground=_ground(bodies), albedo=albedo, processes=processes)
     sides = facades.sides(convergence_deg=convergence_deg)
     frame = _told(buildings, sides)
     frame["azimuth_deg"] = (frame["azimuth_deg"] + convergence_deg) % 360
-    wall, storey_m = _dwelling_walls(bodies, _storeys(table, buildings))
+    wall, storey_m = dwelling_walls(bodies, find_storeys(table, buildings))
     sun = sunlight_hours(
         bodies, wall, np.ones(len(wall), np.int64), storey_m, latitude_deg=latitude_deg,
         convergence_deg=convergence_deg, rule=rule, processes=processes,
     )  # fmt: skip
-    hours = pd.DataFrame({"side": sides.wall_side[sun.wall], "least": sun.least_h, "windows": sun.windows,
-                          "total": sun.mean_h * sun.windows}).groupby("side")  # fmt: skip
-    frame["sunlight_h_min"] = hours["least"].min().reindex(frame.index)
-    frame["sunlight_h_mean"] = (hours["total"].sum() / hours["windows"].sum()).reindex(frame.index)
+    hours = hours_by_side(sun, sides.wall_side).reindex(frame.index)
+    frame["sunlight_h_min"], frame["sunlight_h_mean"] = hours["least_h"], hours["mean_h"]
     return Fronts(gpd.GeoDataFrame(frame, geometry=_lines(bodies, sides)), facades, sides)
 
 
@@ -128,42 +122,6 @@ def _told(buildings: NDArray[np.str_], sides: Sides) -> pd.DataFrame:
         **{f"irradiation_month_{month + 1}_kwh_per_m2": sides.irradiation[:, month] for month in range(MONTHS)},
         "sky_view_factor": sides.sky_view,
     })  # fmt: skip
-
-
-def _read_bodies(connection: duckdb.DuckDBPyConnection, surfaces: Surfaces | None) -> pd.DataFrame:
-    """Return the bodies of standing buildings with use, levels, low_m and top_m. [m above datum]"""
-    table = read_bodies(connection)
-    top = table["height_m"].astype(float)
-    if surfaces is not None:
-        roofs = surfaces.frame.assign(volume=surfaces.frame["height_m"] * surfaces.frame["plan_m2"],
-                                      part_id=surfaces.frame["part_id"].fillna(""))
-        sums = roofs.groupby(["building_id", "part_id"])[["volume", "plan_m2"]].sum()
-        mean = (sums["volume"] / sums["plan_m2"]).rename("roof_m").reset_index()
-        table = table.merge(mean, on=["building_id", "part_id"], how="left", validate="many_to_one")
-        top = table["roof_m"].fillna(table["height_m"]).clip(upper=table["height_m"])
-    known = table["ground_m"].astype(float)
-    ground = known.fillna(known.median() if known.notna().any() else 0.0)
-    return table.assign(low_m=ground + table["base_m"].fillna(0.0), top_m=ground + top)
-
-
-def _storeys(table: pd.DataFrame, buildings: NDArray[np.str_]) -> tuple[Floats, Floats]:
-    """Return the height of a storey, NaN where nobody lives or levels are unknown, and the lowest foot. (buildings,)"""
-    groups = table.groupby("building_id")
-    low = groups["low_m"].min().reindex(buildings).to_numpy(float)
-    levels = groups["levels"].first().reindex(buildings).to_numpy(float)
-    height = (groups["top_m"].max() - groups["low_m"].min()).reindex(buildings).to_numpy(float)
-    lived = (groups["use"].first() == "residential").reindex(buildings).to_numpy(bool) & (levels > 0)
-    storey = np.clip(height / np.where(lived, levels, 1), LOWEST_STOREY_M, HIGHEST_STOREY_M)
-    return np.where(lived, storey, np.nan), low
-
-
-def _dwelling_walls(bodies: Bodies, storeys: tuple[Floats, Floats]) -> tuple[Numbers, Floats]:
-    """Return the walls of dwellings that stand on the ground, and the height of a storey. shapes (n,)"""
-    walls = bodies.walls
-    owner = bodies.owner[walls.body]
-    storey, low = storeys[0][owner], storeys[1][owner]
-    wanted = np.flatnonzero(np.isfinite(storey) & (walls.base_m < low + SAME_M))
-    return wanted, storey[wanted]
 
 
 def _ground(bodies: Bodies) -> Floats:

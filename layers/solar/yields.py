@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from layers.solar.pv import PlaneIrradiance, SkyHours
     from layers.solar.pv_settings import PvSettings
     from layers.solar.roofs import RoofLight
-    from layers.solar.rows import RowShade
+    from layers.solar.rows import Rows, RowShade
     from layers.solar.surfaces import Surfaces
     from twin.light.sky import Sky, SunHours
     from twin.weather.year import WeatherYear
@@ -51,18 +51,51 @@ class Yields:
 
 
 @dataclass(frozen=True)
-class _Day:
-    """The hours with light, and what is common to all surfaces in them."""
+class Daylight:
+    """
+    The hours with light, and what is common to all modules of a zone in them.
 
+    Attributes
+    ----------
+    lit
+        Which of the weather year's hours these are. shape (hours,)
+    month
+        Month of each, 0 to 11. shape (hours,)
+    sky, sun
+        Parts of the sky, and where the sun stands.
+    temp_air, wind_speed
+        [degrees Celsius] and [m/s], shape (hours,)
+    rows, row_shade
+        How modules stand on flat roofs, and how they shade each other.
+    """
+
+    lit: NDArray[np.int64]
+    month: NDArray[np.int_]
     sky: SkyHours
+    sun: SunHours
     temp_air: Floats
     wind_speed: Floats
-    month: NDArray[np.int_]
+    rows: Rows
+    row_shade: RowShade
+
+    @classmethod
+    def of(cls, year: WeatherYear, settings: PvSettings, *, convergence_deg: float) -> Daylight:
+        """Return the daylight of a weather year; the direction of grid north is clockwise from true north. [degrees]"""
+        sun = year.sun()
+        lit = np.flatnonzero((sun["apparent_zenith"].to_numpy() < 90) | (year.hours["dhi"].to_numpy() > 0))
+        hours, where = year.hours.iloc[lit], sun.iloc[lit]
+        rows = lay_rows(settings.rows, year.latitude_deg)
+        row_shade = shade_rows(rows, where["apparent_zenith"].to_numpy(), where["azimuth"].to_numpy(),
+                               blocks=settings.rows.blocks)
+        sun_hours = find_sun(pd.DatetimeIndex(hours.index), year.latitude_deg, year.longitude_deg,
+                             altitude_m=year.altitude_m, convergence_deg=convergence_deg)
+        return cls(lit, year.months[lit] - 1, split_sky(hours, where), sun_hours, hours["temp_air"].to_numpy(),
+                   hours["wind_speed"].to_numpy(), rows, row_shade)
 
 
 def find_yields(
     surfaces: Surfaces, use: pd.Series, light: RoofLight, year: WeatherYear, sky: Sky, settings: PvSettings, *,
-    convergence_deg: float,
+    convergence_deg: float, daylight: Daylight | None = None,
 ) -> Yields:
     """
     Return what the roofs of a zone would feed in.
@@ -79,90 +112,110 @@ def find_yields(
         Of the photovoltaic model.
     convergence_deg
         Direction of grid north, clockwise from true north. [degrees]
+    daylight
+        Of the year, where it is at hand.
     """
     frame = _usable(surfaces, use, light, settings, year.latitude_deg)
-    sun = year.sun()
-    lit = np.flatnonzero((sun["apparent_zenith"].to_numpy() < 90) | (year.hours["dhi"].to_numpy() > 0))
-    hours, where = year.hours.iloc[lit], sun.iloc[lit]
-    day = _Day(split_sky(hours, where), hours["temp_air"].to_numpy(), hours["wind_speed"].to_numpy(),
-               year.months[lit] - 1)
-    rows = lay_rows(settings.rows, year.latitude_deg)
-    row_shade = shade_rows(rows, where["apparent_zenith"].to_numpy(), where["azimuth"].to_numpy(),
-                           blocks=settings.rows.blocks)
+    day = daylight or Daylight.of(year, settings, convergence_deg=convergence_deg)
     flat = frame["mount"].to_numpy() == "rack"
     module = module_area(frame["usable_m2"].to_numpy(), mount="flush", settings=settings)
     module[flat] = module_area(frame["usable_m2"].to_numpy()[flat], mount="rack", settings=settings,
-                               ground_cover_ratio=rows.ground_cover_ratio)
+                               ground_cover_ratio=day.rows.ground_cover_ratio)
     frame["capacity_kwp"] = capacity(module, settings=settings)
-    tilt = np.where(flat, rows.tilt_deg, surfaces.frame["tilt_deg"].to_numpy())
-    azimuth = np.where(flat, rows.azimuth_deg, (surfaces.frame["azimuth_deg"].to_numpy() + convergence_deg) % 360)
-    modules = _Modules(tilt, azimuth, convergence_deg, light.bright, sky, row_shade)
-    sun_hours = find_sun(pd.DatetimeIndex(hours.index), year.latitude_deg, year.longitude_deg,
-                         altitude_m=year.altitude_m, convergence_deg=convergence_deg)
-    month_kwh, ratio, lit_kw = _feed_in(frame, modules, day, sun_hours, settings)
+    azimuth_deg = (surfaces.frame["azimuth_deg"].to_numpy() + convergence_deg) % 360
+    modules = Modules.lay(frame, surfaces.frame["tilt_deg"].to_numpy(), azimuth_deg, day,
+                          convergence_deg=convergence_deg)
+    month_kwh, ratio, lit_kw = modules.feed_in(light.bright, sky, day, settings)
     frame["yield_kwh_per_a"] = month_kwh.sum(axis=1)
     for month in range(MONTHS):
         frame[f"yield_month_{month + 1}_kwh"] = month_kwh[:, month]
     power_kw = np.zeros(len(year.hours))
-    power_kw[lit] = lit_kw
+    power_kw[day.lit] = lit_kw
     return Yields(frame.assign(performance_ratio=ratio), power_kw)
 
 
-def _feed_in(
-    frame: pd.DataFrame, modules: _Modules, day: _Day, sun_hours: SunHours, settings: PvSettings
-) -> tuple[Floats, Floats, Floats]:
-    """
-    Return what each surface feeds in by month, its performance ratio, and the power of all together by lit hour.
-
-    [kWh], shape (surfaces, 12); [-], shape (surfaces,), NaN without modules; [kW], shape (lit hours,)
-    """
-    month_kwh, ratio = np.zeros((len(frame), MONTHS)), np.full(len(frame), np.nan)
-    power_kw = np.zeros(len(day.month))
-    capacity_kwp = frame["capacity_kwp"].to_numpy()
-    for mount in ("rack", "flush"):
-        in_rows = mount == "rack"
-        string_share = modules.row_shade.string_share if in_rows else 1.0
-        chosen = np.flatnonzero((frame["mount"] == mount) & (capacity_kwp > 0))
-        for start in range(0, len(chosen), AT_ONCE):
-            some = chosen[start : start + AT_ONCE]
-            poa = modules.irradiance(some, day.sky, sun_hours, settings, in_rows=in_rows)
-            per_kwp = ac_yield(poa, day.temp_air, day.wind_speed, settings=settings, mount=mount,
-                               string_share=string_share)
-            ratio[some] = performance_ratio(per_kwp, poa.total)
-            power = per_kwp * capacity_kwp[some, None]
-            for month in range(MONTHS):
-                month_kwh[some, month] = power[:, day.month == month].sum(axis=1)
-            power_kw += power.sum(axis=0)
-    return month_kwh, ratio, power_kw
-
-
 @dataclass(frozen=True)
-class _Modules:
-    """How the modules of every surface lie, and what is seen from there. Azimuths clockwise from true north."""
+class Modules:
+    """
+    How the modules of every surface lie.
 
+    Attributes
+    ----------
+    mount
+        `rack` or `flush`. shape (surfaces,)
+    capacity_kwp
+        Rated power. [kWp], shape (surfaces,)
+    tilt_deg, azimuth_deg
+        Of the modules; azimuths clockwise from true north. [degrees], shape (surfaces,)
+    convergence_deg
+        Direction of grid north, clockwise from true north. [degrees]
+    """
+
+    mount: NDArray[np.object_]
+    capacity_kwp: Floats
     tilt_deg: Floats
     azimuth_deg: Floats
     convergence_deg: float
-    signature: Signature
-    sky: Sky
-    row_shade: RowShade
 
-    def irradiance(
-        self, some: NDArray[np.int64], sky: SkyHours, sun_hours: SunHours, settings: PvSettings, *, in_rows: bool
+    @classmethod
+    def lay(
+        cls, frame: pd.DataFrame, tilt_deg: Floats, azimuth_deg: Floats, day: Daylight, *, convergence_deg: float
+    ) -> Modules:
+        """Return modules on roofs of these tilts and azimuths; `frame` tells mount and capacity_kwp."""
+        flat = frame["mount"].to_numpy() == "rack"
+        return cls(frame["mount"].to_numpy(object), frame["capacity_kwp"].to_numpy(float),
+                   np.where(flat, day.rows.tilt_deg, tilt_deg), np.where(flat, day.rows.azimuth_deg, azimuth_deg),
+                   convergence_deg)
+
+    def part(self, chosen: NDArray[np.int64]) -> Modules:
+        """Return the modules of some surfaces."""
+        return Modules(self.mount[chosen], self.capacity_kwp[chosen], self.tilt_deg[chosen], self.azimuth_deg[chosen],
+                       self.convergence_deg)
+
+    def feed_in(
+        self, signature: Signature, sky: Sky, day: Daylight, settings: PvSettings
+    ) -> tuple[Floats, Floats, Floats]:
+        """
+        Return what each surface feeds in by month, its performance ratio, and the power of all together by lit hour.
+
+        [kWh], shape (surfaces, 12); [-], shape (surfaces,), NaN without modules; [kW], shape (lit hours,)
+        """
+        surfaces = len(self.mount)
+        month_kwh, ratio = np.zeros((surfaces, MONTHS)), np.full(surfaces, np.nan)
+        power_kw = np.zeros(len(day.month))
+        for mount in ("rack", "flush"):
+            in_rows = mount == "rack"
+            string_share = day.row_shade.string_share if in_rows else 1.0
+            chosen = np.flatnonzero((self.mount == mount) & (self.capacity_kwp > 0))
+            for start in range(0, len(chosen), AT_ONCE):
+                some = chosen[start : start + AT_ONCE]
+                poa = self._irradiance(some, signature, sky, day, settings, in_rows=in_rows)
+                per_kwp = ac_yield(poa, day.temp_air, day.wind_speed, settings=settings, mount=mount,
+                                   string_share=string_share)
+                ratio[some] = performance_ratio(per_kwp, poa.total)
+                power = per_kwp * self.capacity_kwp[some, None]
+                for month in range(MONTHS):
+                    month_kwh[some, month] = power[:, day.month == month].sum(axis=1)
+                power_kw += power.sum(axis=0)
+        return month_kwh, ratio, power_kw
+
+    def _irradiance(
+        self, some: NDArray[np.int64], light: Signature, sky: Sky, day: Daylight, settings: PvSettings, *,
+        in_rows: bool,
     ) -> PlaneIrradiance:
         """Return the shaded irradiance in the plane of some surfaces' modules. [W/m2]"""
         plane = Planes.of(self.tilt_deg[some], (self.azimuth_deg[some] - self.convergence_deg) % 360)
-        signature = Signature(self.signature.dome, self.signature.share[some])
-        seen = np.zeros((len(some), len(sky.beam)))
-        seen[:, sun_hours.hour] = signature.sun_seen(sun_hours)
+        signature = light.part(some)
+        seen = np.zeros((len(some), len(day.sky.beam)))
+        seen[:, day.sun.hour] = signature.sun_seen(day.sun)
         free = Signature.open(signature.dome, len(some))
-        sky_share = signature.sky_view(plane, self.sky) / free.sky_view(plane, self.sky)
-        poa = plane_of_array(sky, tilt_deg=self.tilt_deg[some], azimuth_deg=self.azimuth_deg[some],
+        sky_share = signature.sky_view(plane, sky) / free.sky_view(plane, sky)
+        poa = plane_of_array(day.sky, tilt_deg=self.tilt_deg[some], azimuth_deg=self.azimuth_deg[some],
                              albedo=settings.albedo)
         poa = shade(poa, beam_visible=seen, sky_share=sky_share, horizon_visible=signature.horizon_seen(plane))
         if not in_rows:
             return poa
-        row = self.row_shade
+        row = day.row_shade
         return shade(poa, beam_visible=row.beam_visible, sky_share=row.sky_share, horizon_visible=row.horizon_visible,
                      ground_share=row.ground_share)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import sys
@@ -15,6 +16,10 @@ from twin.errors import StoreError, ZoneError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from fastapi import FastAPI
+
+logger = logging.getLogger(__name__)
 
 
 def require_free_port(host: str, port: int) -> None:
@@ -58,6 +63,7 @@ def serve_store(store: Path, zone: str | None, *, host: str, port: int, browser:
         message = f"{name} cannot be used ({first['msg'].removeprefix('Value error, ')}); correct or unset it"
         raise ZoneError(message) from error
     app = make_app(settings)
+    threading.Thread(target=_warm, args=(app,), daemon=True).start()
     address = f"http://{host}:{port}/"
     Console(stderr=True).print(f"Serving at [bold]{address}[/bold] (stop with Ctrl+C)")
     if browser and _has_screen():
@@ -65,6 +71,15 @@ def serve_store(store: Path, zone: str | None, *, host: str, port: int, browser:
         opener.daemon = True
         opener.start()
     uvicorn.run(app, host=host, port=port, log_level="warning", timeout_keep_alive=15, server_header=False)
+
+
+def _warm(app: FastAPI) -> None:
+    """Make ready what the first question about a draft would otherwise wait for; the server answers meanwhile."""
+    try:
+        with app.state.switch.use() as served:
+            app.state.bureau.warm(served)
+    except Exception:
+        logger.exception("drafts could not be made ready; the first question about one will take longer")
 
 
 def _has_screen() -> bool:

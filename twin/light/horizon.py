@@ -67,6 +67,41 @@ def hidden_at(city: City, places: Floats, normals: Floats, dome: Dome) -> Levels
     return hidden
 
 
+def hidden_within(city: City, places: Floats, dome: Dome, least: Levels, most: Levels) -> Levels:
+    """
+    Return how many levels of the sky are hidden from points, where that is known to lie between bounds.
+
+    Each sector is looked at in its middle; where both bounds are the same, not at all.
+
+    Parameters
+    ----------
+    city
+        What stands around.
+    places
+        Points a little above level or leaning surfaces. [m], shape (points, 3)
+    dome
+        Division of the sky.
+    least, most
+        Levels; a horizon below or above them counts as the nearer one. shape (points, azimuths)
+
+    Returns
+    -------
+    hidden
+        Shape (points, azimuths)
+    """
+    hidden = least.copy()
+    start, level = city.local(places), np.radians(dome.level_deg)
+    rise = np.column_stack([np.cos(level), np.sin(level)]).astype(np.float32)
+    middle = np.radians(dome.azimuth_deg)
+    compass = np.column_stack([np.sin(middle), np.cos(middle)]).astype(np.float32)
+    for first in range(0, len(start), BATCH):
+        batch = slice(first, first + BATCH)
+        point, sector = np.nonzero(least[batch] < most[batch])
+        low, high = least[batch][point, sector], most[batch][point, sector]
+        hidden[batch][point, sector] = _halve(city, start[batch], point, compass[sector], rise, low, high)
+    return hidden
+
+
 def _passes(azimuths: int) -> list[tuple[int, int]]:
     """Return which sectors are looked at in turn: those whose number modulo the second is the first."""
     step = 1

@@ -55,6 +55,10 @@ class Signature:
         """Return the signature of surfaces before which nothing stands."""
         return cls.of(dome, np.zeros((surfaces, dome.azimuths, dome.levels + 1), np.uint32))
 
+    def part(self, chosen: NDArray[np.int64]) -> Signature:
+        """Return the signatures of some surfaces."""
+        return Signature(self.dome, self.share[chosen])
+
     def pack(self) -> list[bytes]:
         """Return each surface's shares of cells that see a level, in two bytes each, sector by sector."""
         seen = np.cumsum(self.share[:, :, :-1], axis=2)

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from twin.weather.reading import Reading
 
 WORST_CLOSURE = 0.15
+LEAST_BEAM = 100.0  # of an hour that tells where the sun stood [W/m2]
+LEAST_HOURS = 500
 CLEARNESS = (0.15, 0.85)  # of a year; the cloudiest and the driest inhabited places lie between 0.3 and 0.75
 INSIDE = pd.Timedelta(seconds=1)  # by which the last moment of an hour stays in it, and in its month
 
@@ -142,3 +144,34 @@ def settle(reading: Reading, shift_min: float, checks: Checks) -> pd.DataFrame:
     hours["dni"] = (beam / sun["cos_zenith"].where(lit, 1.0)).where(lit, 0.0)
     hours["dhi"] = hours["ghi"] - beam
     return hours
+
+
+def find_place(hours: pd.DataFrame, near: tuple[float, float]) -> tuple[float, float]:
+    """
+    Return latitude and longitude of the place at which the hours of a weather year close. [degrees]
+
+    A release holds the hours of its weather, and not the place of the station; with the sun anywhere else they would
+    not close. Least squares of (GHI - DHI) / DNI - cos z over the hours with beam.
+
+    Parameters
+    ----------
+    hours
+        As of :class:`twin.weather.year.WeatherYear`.
+    near
+        Latitude and longitude of a place not far away, which is the answer where there is no beam. [degrees]
+    """
+    from scipy.optimize import least_squares
+
+    beam = hours[hours["dni"] > LEAST_BEAM]
+    if len(beam) < LEAST_HOURS:
+        return near
+    some = beam.iloc[:: max(len(beam) // LEAST_HOURS, 1)]
+    cosine = ((some["ghi"] - some["dhi"]) / some["dni"]).to_numpy()
+    moments = pd.DatetimeIndex(some.index)
+
+    def gaps(place: np.ndarray) -> np.ndarray:
+        sun = sun_position(moments, float(place[0]), float(place[1]), altitude_m=0.0)
+        return np.asarray(sun["cos_zenith"].to_numpy() - cosine)
+
+    found = least_squares(gaps, near, diff_step=1e-4).x
+    return float(found[0]), float(found[1])

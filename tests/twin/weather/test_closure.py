@@ -12,9 +12,10 @@ from tests.twin.weather.files import epw_lines
 from twin.checks import Checks
 from twin.errors import SourceError
 from twin.sources.fault import SourceFault
-from twin.weather.closure import find_shift, settle
+from twin.weather.closure import find_place, find_shift, settle
 from twin.weather.epw import read_epw
 from twin.weather.file import read_weather
+from twin.weather.typical import typical_year
 
 
 @pytest.fixture
@@ -104,3 +105,16 @@ def test_a_year_in_other_units_is_refused(reading, factor) -> None:
     wrong = replace(reading, hours=reading.hours * factor)
     with pytest.raises(SourceFault, match=r"kWh/m2 of global irradiation in its year.*check its units"):
         settle(wrong, -30, Checks())
+
+
+@pytest.mark.parametrize("near", [(31.45, 121.1), (32.0, 120.5)])
+def test_the_place_of_a_year_follows_from_its_hours(near: tuple[float, float]) -> None:
+    year = typical_year(31.45, 121.1)
+    assert year is not None
+    assert find_place(year.hours, near) == pytest.approx((year.latitude_deg, year.longitude_deg), abs=1e-3)
+
+
+def test_a_year_without_beam_is_taken_to_be_near() -> None:
+    year = typical_year(31.45, 121.1)
+    assert year is not None
+    assert find_place(year.hours.assign(dni=0.0), (31.0, 121.0)) == (31.0, 121.0)
