@@ -72,8 +72,8 @@ export function buildLayers(spec) {
     (/** @type {any} */ layer, /** @type {number} */ index) => wireLayer(layer, raws[index], spec),
   );
   const before = layers.findIndex((/** @type {any} */ layer) => layer.id === "building");
-  layers.splice(before < 0 ? layers.length : before, 0, outline());
-  return [...layers, ...drawings()];
+  layers.splice(before < 0 ? layers.length : before, 0, outline(), ...drawings());
+  return layers;
 }
 
 /**
@@ -182,7 +182,7 @@ function drawings() {
   ].filter(Boolean);
   if (shapes.length === 0) return [];
   return [new GeoJsonLayer({
-    id: "drawing", data: shapes, filled: true, stroked: true, getFillColor: [...colour.slice(0, 3), 34], getLineColor: colour, getLineWidth: 2,
+    id: "drawing", data: shapes, filled: true, stroked: true, getFillColor: [...colour.slice(0, 3), 26], getLineColor: colour, getLineWidth: 2,
     lineWidthUnits: "pixels", pointRadiusUnits: "pixels", getPointRadius: 4, parameters: { depthCompare: "always" },
   })];
 }

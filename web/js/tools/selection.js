@@ -59,7 +59,7 @@ function hide() {
   document.documentElement.toggleAttribute("data-panel", false);
 }
 
-/** @param {...(HTMLElement | false)} parts */
+/** @param {...(HTMLElement | string | false)} parts of the panel; a text is the notice above its head */
 function show(...parts) {
   const panel = find("panel");
   panel.dataset.shows = "area";
@@ -67,8 +67,9 @@ function show(...parts) {
   document.documentElement.toggleAttribute("data-panel", true);
   emit(EVENTS.sheet, "panel");
   const head = cardHead({ id: "panel-title", kicker: label("app.area"), title: label("app.area.title"), closing: label("app.close"), close: () => selectArea(null) });
-  const body = element("div", { class: "scroll", tabindex: "0", role: "group", "aria-labelledby": "panel-title" }, ...parts.filter((part) => part !== false));
-  panel.replaceChildren(head, body);
+  const body = element("div", { class: "scroll", tabindex: "0", role: "group", "aria-labelledby": "panel-title" }, ...parts.filter((part) => part instanceof HTMLElement));
+  const notice = parts.find((part) => typeof part === "string" && part !== "");
+  panel.replaceChildren(...(notice ? [element("p", { class: "notice" }, String(notice))] : []), head, body);
   panel.querySelector("h2")?.focus();
 }
 
@@ -77,7 +78,7 @@ function render(found) {
   const { counts, sums, distribution, planned_buildings: planned } = found;
   const kinds = SUBJECTS.map((kind) => `${formatNumber(counts[kind], { whole: true })} ${label(`app.links.${kind}`)}`).join(" · ");
   show(
-    Boolean(found.notice) && element("p", { class: "notice" }, found.notice),
+    found.notice,
     element("p", {}, kinds),
     planned > 0 && element("p", { class: "meta" }, label("app.area.planned", { count: planned })),
     distribution ? element("section", {}, element("h3", {}, label(distribution.title_key)), classBars(distribution, state.spec?.metadata.legend)) : false,
