@@ -108,7 +108,8 @@ class Drawer:
         load_frame(self._connection, "planning_setting", setting)
         load_frame(self._connection, "use_class", use_classes())
         nothing = gpd.GeoDataFrame({"geometry": []}, geometry="geometry")
-        load_frame(self._connection, "source_land", typed_frame(nothing, TYPES["source_land"]))
+        for table in ("source_land", "source_neighbourhood"):
+            load_frame(self._connection, table, typed_frame(nothing, TYPES[table]))
         self._copy("roof_face", "from roof_face limit 0")
 
     def work_out(self, drafts: Sequence[Draft], removed: Sequence[str], ground_m: Sequence[float]) -> Desk:
