@@ -159,6 +159,18 @@ export const fetchSelection = async (area, view, language, signal) =>
   (await post("/api/selection", { lang: language }, { area: polygon(area), view }, signal)).json();
 
 /**
+ * What follows from a draft.
+ * @param {import("./types.js").Draft} draft
+ * @param {string} language
+ * @param {AbortSignal} signal
+ * @returns {Promise<import("./types.js").DraftAnswer>}
+ */
+export const askWhatif = async ({ corners, replaces, ...drawn }, language, signal) => {
+  const building = { ...drawn, footprint: polygon([...corners, corners[0]]), ...(replaces ? { replaces } : {}) };
+  return (await post("/api/whatif", {}, { buildings: [building], lang: language }, signal)).json();
+};
+
+/**
  * What lies in a drawn area as a file.
  * @param {[number, number][]} area
  * @param {string} subject

@@ -9,6 +9,7 @@ export const EVENTS = Object.freeze({
   selection: "selection",
   feature: "feature",
   area: "area",
+  draft: "draft",
   filter: "filter",
   tool: "tool",
   sun: "sun",

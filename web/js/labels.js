@@ -25,6 +25,12 @@ export async function loadLabels() {
   words = await fetchLabels(state.language);
 }
 
+/**
+ * The rest of all keys that begin so.
+ * @param {string} prefix
+ */
+export const labelKeys = (prefix) => Object.keys(words).filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+
 /** The chosen language as a BCP 47 tag. */
 export function locale() {
   return LOCALES[state.language] ?? state.language;

@@ -15,6 +15,9 @@ const HOVERED = { light: [20, 20, 24, 46], dark: [255, 255, 255, 64] };
 /** What the filter hides. @type {Record<string, Colour>} */
 const GHOST = { light: [214, 211, 205, 70], dark: [88, 94, 102, 60] };
 
+/** Height of a storey in the picture of a draft; the answer has the right one of its use. [m] */
+const STOREY_M = 3;
+
 let tilesAsked = 0;
 let tilesMissing = false;
 /** @type {(error: Error) => void} */
@@ -73,7 +76,7 @@ export function buildLayers(spec) {
   );
   const before = layers.findIndex((/** @type {any} */ layer) => layer.id === "building");
   layers.splice(before < 0 ? layers.length : before, 0, outline(), ...drawings());
-  return layers;
+  return [...layers, ...draftLayer()];
 }
 
 /**
@@ -184,6 +187,18 @@ function drawings() {
   return [new GeoJsonLayer({
     id: "drawing", data: shapes, filled: true, stroked: true, getFillColor: [...colour.slice(0, 3), 26], getLineColor: colour, getLineWidth: 2,
     lineWidthUnits: "pixels", pointRadiusUnits: "pixels", getPointRadius: 4, parameters: { depthCompare: "always" },
+  })];
+}
+
+/** A drawn building as it would stand: like glass, in the colour of what is chosen. */
+function draftLayer() {
+  const { draft } = state;
+  if (!draft) return [];
+  const colour = CHOSEN[state.theme];
+  const geometry = { type: "Polygon", coordinates: [[...draft.corners, draft.corners[0]]] };
+  return [new (library().GeoJsonLayer)({
+    id: "draft", data: [{ type: "Feature", properties: {}, geometry }], extruded: true, wireframe: true, getElevation: draft.storeys * STOREY_M,
+    getFillColor: [...colour.slice(0, 3), 190], getLineColor: [255, 255, 255, 160], updateTriggers: { getElevation: draft.storeys, getFillColor: state.theme },
   })];
 }
 

@@ -15,6 +15,8 @@ const SHOWN_LINKS = 6;
 
 /** @type {AbortController | null} */
 let request = null;
+/** @type {(feature: Feature) => void} */
+let onChange = () => {};
 
 /**
  * Choose a feature, or nothing.
@@ -164,7 +166,8 @@ function render() {
     head(kicker(feature), ...naming(feature)),
     element("div", { class: "scroll", tabindex: "0", role: "group", "aria-labelledby": "panel-title" },
       ...feature.groups.map(groupSection),
-      ...linkSection(feature)),
+      ...linkSection(feature),
+      feature.kind === "building" && element("section", {}, element("button", { type: "button", class: "link-like", click: () => onChange(feature) }, label("app.draft.of_this")))),
   );
 }
 
@@ -186,8 +189,12 @@ function renderFault(selection, error) {
   );
 }
 
-/** Follow the language; Escape closes. */
-export function startPanel() {
+/**
+ * Follow the language; Escape closes.
+ * @param {{change: (feature: Feature) => void}} listeners
+ */
+export function startPanel({ change }) {
+  onChange = change;
   on(EVENTS.language, () => state.selection && select(state.selection, { near: false }));
   document.addEventListener("keydown", (event) => {
     const isInDialog = Boolean(document.querySelector("dialog[open]"));

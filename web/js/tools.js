@@ -1,10 +1,9 @@
 // @ts-check
 /** The bar of tools: which one is in hand, and its button. */
 import { emit, EVENTS, on } from "./events.js";
-import { find } from "./selectors.js";
 import { state } from "./state.js";
 
-const buttons = () => /** @type {HTMLElement[]} */ ([...find("tools").querySelectorAll("[data-tool]")]);
+const buttons = () => /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-tool]")]);
 
 /** Show which tool is in hand. */
 function render() {

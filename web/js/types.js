@@ -136,6 +136,16 @@
  * @property {{label_key: string, unit: string, value: number, low: number | null, high: number | null, without_figure: number}[]} sums
  * @property {(Histogram & {title_key: string, column: string}) | null} distribution
  *
+ * @typedef {{corners: [number, number][], storeys: number, use: string, roof: string, roof_pv: boolean, replaces: string | null}} Draft
+ * @typedef {{limit: number | null, unit: string, before: number | null, after: number | null, passes: boolean | null, reason: string | null}} LimitVerdict
+ * @typedef {object} DraftAnswer
+ * @property {string} notice
+ * @property {{parcel_id: string, cadastral_ref: string | null, is_public: boolean, shares: {share: number}[], limits: Record<string, LimitVerdict>}[]} parcels
+ * @property {any[]} buildings
+ * @property {{building_id: string}[]} overlaps
+ * @property {{sunlight: {needs_h: number | null, falls_below: number, dwellings: {building_id: string, name: string | null, hours_before: number, hours_after: number, falls_below: boolean}[]}, photovoltaics: {radius_m: number | null, lost_kwh: number | null, buildings: {building_id: string, name?: string | null, lost_kwh: number}[]}}} neighbours
+ * @property {Record<string, string>} method
+ *
  * @typedef {{name: string, label_key: string, unit: string, words: string | null, low: string | null, high: string | null}} TableColumn
  * @typedef {{subject: string, title_key: string, sort: string, descending: boolean, count: number, columns: TableColumn[], rows: Record<string, any>[]}} TablePage
  *

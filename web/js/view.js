@@ -67,6 +67,6 @@ export function startView() {
     clearTimeout(timer);
     timer = setTimeout(draw, REST_MS);
   });
-  on([EVENTS.selection, EVENTS.feature, EVENTS.layers, EVENTS.area, EVENTS.filter], draw);
+  on([EVENTS.selection, EVENTS.feature, EVENTS.layers, EVENTS.area, EVENTS.filter, EVENTS.draft], draw);
   on([EVENTS.theme, EVENTS.language, EVENTS.sun], relight);
 }

@@ -9,6 +9,8 @@ import { state } from "../state.js";
 
 /** Tools that draw, and whether it is freehand. @type {Record<string, boolean>} */
 const FREEHAND = { rectangle: false, lasso: true };
+/** Tools that set corners by clicks. */
+const CLICKED = ["measure", "draft"];
 /** Points of a loop that are nearer to each other are one. [px] */
 const STEP_PX = 7;
 const MOST_CORNERS = 120;
@@ -71,6 +73,6 @@ export function startDrawing(onArea) {
   on(EVENTS.tool, () => {
     points = [];
     render();
-    sheet.toggleAttribute("data-active", state.tool in FREEHAND || state.tool === "measure");
+    sheet.toggleAttribute("data-active", state.tool in FREEHAND || CLICKED.includes(state.tool));
   });
 }

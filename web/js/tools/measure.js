@@ -20,6 +20,7 @@ function setMeasured(places) {
 /** Write the figures, and how to go on. */
 function render() {
   const box = find("readout");
+  if (state.tool === "draft") return; // the readout is the draft's
   box.hidden = state.tool !== "measure";
   if (box.hidden) return box.replaceChildren();
   const places = state.measured;
@@ -47,6 +48,6 @@ export function startMeasuring() {
     event.preventDefault();
     add([state.camera.longitude, state.camera.latitude]);
   });
-  on(EVENTS.tool, () => setMeasured([]));
+  on(EVENTS.tool, () => state.tool !== "draft" && setMeasured([]));
   on(EVENTS.language, render);
 }
