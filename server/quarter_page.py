@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-import segno
 from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from server.catalogue import labels, web_folder
 from server.footprint import describe_footprint
@@ -74,7 +71,7 @@ def render_quarter(served: ServedRelease, neighbourhood_id: str, language: str, 
     page: str = _template().render(
         place=place, language=language, locale=locale.replace("_", "-"), languages=NAMES, words=words, number=number,
         between=between, kg=KILOGRAMS, title=title_of(manifest, language), chart=_chart(place["path"]), address=address,
-        percent=lambda share: format_percent(share, locale=locale), qr=_code(address), sources=attribution(manifest))
+        percent=lambda share: format_percent(share, locale=locale), sources=attribution(manifest))
     return page
 
 
@@ -83,14 +80,6 @@ def _template() -> Any:
     loader = FileSystemLoader(web_folder() / "pages")
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     return environment.get_template("neighbourhood.html")
-
-
-def _code(address: str) -> Markup:
-    """Return the QR code of an address as a drawing; it holds nothing but paths."""
-    buffer = BytesIO()
-    segno.make(address, error="m", micro=False).save(buffer, kind="svg", xmldecl=False, svgns=False, border=0,
-                                                     omitsize=True, dark="#111111")
-    return Markup(buffer.getvalue().decode())  # noqa: S704 segno draws modules, no text of ours
 
 
 def _chart(path: Mapping[str, Any] | None) -> dict[str, Any] | None:

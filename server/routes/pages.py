@@ -8,12 +8,13 @@ from typing import Annotated, Any
 
 import brotli
 import pydeck
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi import Path as PathParameter
 from fastapi.responses import FileResponse, HTMLResponse
 
 from server.caching import is_known
 from server.catalogue import web_folder
+from server.code import draw_code
 from server.dependencies import MaybeLanguage, Release
 from server.quarter_page import preferred_language, render_quarter
 
@@ -43,6 +44,13 @@ def get_quarter(
     language = lang or preferred_language(request.headers.get("accept-language", ""))
     page = render_quarter(release, neighbourhood_id, language, str(request.url.replace(query="")))
     return HTMLResponse(page, headers={"Cache-Control": "no-cache", "Vary": "Accept-Language"})
+
+
+@router.get("/api/qr.svg", response_class=Response)
+def get_code(request: Request, path: Annotated[str, Query(max_length=2000, pattern=r"^/([^/]|$)")]) -> Response:
+    """Return the QR code of a page of this server: its path, query and fragment."""
+    drawing = draw_code(f"{str(request.base_url).rstrip('/')}{path}")
+    return Response(drawing, media_type="image/svg+xml", headers={"Cache-Control": DAY})
 
 
 @router.get("/favicon.ico", include_in_schema=False)

@@ -190,6 +190,12 @@ export const saveSelection = async (area, subject, form) =>
 export const fetchTable = (view, query, signal) => getJson(`/api/table/${encodeURIComponent(view)}`, query, signal);
 
 /**
+ * Where the QR code of an address of this site is drawn.
+ * @param {string} address
+ */
+export const codeAddress = (address) => `/api/qr.svg?${new URLSearchParams({ path: address.slice(location.origin.length) })}`;
+
+/**
  * The inventory of the base year, by location.
  * @param {string} language
  * @returns {Promise<Inventory>}

@@ -9,10 +9,10 @@ import { chooseQuarter, startNeighbourhoodDoor } from "./doors/neighbourhood.js"
 import { startPlanDoor } from "./doors/plan.js";
 import { startZoneDoor } from "./doors/zone.js";
 import { emit, EVENTS } from "./events.js";
-import { loadLabels, translatePage } from "./labels.js";
+import { label, loadLabels, translatePage } from "./labels.js";
 import { askTilesAgain, onTileFault } from "./layers.js";
 import { startLegend } from "./legend.js";
-import { hideMessage, showFault, showNoWebgl, startMessage } from "./message.js";
+import { hideMessage, showFault, showNews, showNoWebgl, startMessage } from "./message.js";
 import { select, startPanel } from "./panel.js";
 import { readLink, startPermalink } from "./permalink.js";
 import { startProgress } from "./progress.js";
@@ -29,8 +29,10 @@ import { startTools } from "./tools.js";
 import { draftFrom, openDraft, startDraft } from "./tools/draft.js";
 import { startDrawing } from "./tools/draw.js";
 import { startMeasuring } from "./tools/measure.js";
+import { startPrinting } from "./tools/print.js";
 import { selectArea, startSelection } from "./tools/selection.js";
-import { startSun } from "./tools/sun.js";
+import { startSharing } from "./tools/share.js";
+import { setSun, startSun } from "./tools/sun.js";
 import { startTooltip } from "./tooltip.js";
 import { draw, showView, startView } from "./view.js";
 
@@ -66,15 +68,24 @@ async function open() {
 
 /** Go where the address says. */
 async function arrive() {
-  const { door, quarter, view, step, camera, selection } = readLink();
+  const link = readLink();
   const known = state.catalogue?.layers.flatMap(({ views }) => views.map(({ id }) => id)) ?? [];
   const first = !getDeck();
-  const isKnown = known.includes(view);
-  await showView(isKnown ? view : state.zone?.default_view ?? known[0], camera, isKnown ? step : 0);
-  openDoor(door);
-  if (quarter) await chooseQuarter(quarter, { near: !camera });
-  if (camera && !first) moveTo(camera);
-  if (selection || state.selection) await select(selection ?? state.selection, { near: !camera });
+  const isKnown = known.includes(link.view);
+  await showView(isKnown ? link.view : state.zone?.default_view ?? known[0], link.camera, isKnown ? link.step : 0);
+  openDoor(link.door);
+  if (link.filter) {
+    state.filter = link.filter;
+    emit(EVENTS.filter);
+  }
+  if (link.sun) setSun(link.sun);
+  if (link.quarter) await chooseQuarter(link.quarter, { near: !link.camera });
+  if (link.camera && !first) moveTo(link.camera);
+  if (link.release && !state.zone?.release_id.startsWith(link.release)) showNews(label("app.link.older"));
+  const { selection } = state;
+  if (link.draft) await openDraft(link.draft);
+  else if (link.area) await selectArea(link.area);
+  else if (link.selection || selection) await select(link.selection ?? selection, { near: !link.camera });
 }
 
 /** Everything in another language, where it stands. */
@@ -122,6 +133,8 @@ startMeasuring();
 startDraft();
 startSun();
 startTable();
+startSharing();
+startPrinting();
 startSearch();
 startControls();
 startToggles();

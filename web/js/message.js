@@ -4,8 +4,12 @@ import { ApiError } from "./api.js";
 import { label } from "./labels.js";
 import { find } from "./selectors.js";
 
+const NEWS_MS = 6000;
+
 /** @type {(() => void) | null} */
 let next = null;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let newsTimer;
 
 /**
  * Show a message.
@@ -39,6 +43,15 @@ export function showFault(error, onRetry) {
   const away = !(error instanceof ApiError) ? error instanceof TypeError : error.isAway;
   if (away) show(label("app.away.title"), label("app.away.text"), onRetry);
   else show(label("app.fault.title"), error instanceof Error ? error.message : String(error), onRetry);
+}
+
+/** Say something for a while that asks for nothing. @param {string} text */
+export function showNews(text) {
+  const box = find("news");
+  box.textContent = text;
+  box.hidden = false;
+  clearTimeout(newsTimer);
+  newsTimer = setTimeout(() => { box.hidden = true; }, NEWS_MS);
 }
 
 /** Take the message away. */

@@ -54,8 +54,11 @@ function sunHeight(date, minutes, latitude) {
   return Math.asin(sine) / RADIANS;
 }
 
-/** @param {{date: string, minutes: number} | null} sun */
-function setSun(sun) {
+/**
+ * Let the sun shine as at a day and hour, or as the map's own light.
+ * @param {{date: string, minutes: number} | null} sun
+ */
+export function setSun(sun) {
   state.sun = sun;
   emit(EVENTS.sun);
 }
