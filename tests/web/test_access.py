@@ -31,9 +31,8 @@ def test_axe_finds_nothing_on_a_desk(visit: Callable[..., Visit], theme: str) ->
     seen.wait("!document.querySelector('#panel').hidden")
     assert faults(seen) == []
     seen.page.click("#layers-button")
-    seen.page.click(".twin summary")
-    seen.wait("document.querySelector('.twin table')")
-    seen.page.click("#totals summary")
+    seen.page.click("#table-button")
+    seen.wait("document.querySelector('#table tbody tr')")
     seen.page.fill("#search-input", "katu")
     seen.wait("document.querySelectorAll('#search-results [role=option]').length > 0")
     assert faults(seen) == []
@@ -66,6 +65,6 @@ def test_text_may_be_twice_as_large(visit: Callable[..., Visit]) -> None:
     seen = visit("#view=use&select=building/osm:way/122595241", size=(1280, 800))
     seen.wait("!document.querySelector('#panel').hidden")
     seen.page.evaluate("document.documentElement.style.fontSize = '200%'")
-    wide = seen.page.evaluate("[...document.querySelectorAll('#panel, #quantities, #title')]"
+    wide = seen.page.evaluate("[...document.querySelectorAll('#panel, #door, #title')]"
                               ".filter(card => card.scrollWidth > card.clientWidth + 1).map(({id}) => id)")
     assert wide == []

@@ -24,7 +24,7 @@ MISFITS = """() => {
         const inside = left > -2 && right < innerWidth + 2 && top > -2 && bottom < innerHeight + 2;
         if (width && !inside) faults.push(card.id);
     }
-    const [title, list, legend, foot] = ['#title', '#quantities', '#legend', '#foot'].map(box);
+    const [title, list, legend, foot] = ['#title', '#door', '#legend', '#foot'].map(box);
     const sheet = innerWidth < 720;  // there the list lies over the rest
     if (list.height && !sheet && (list.top < title.bottom || list.bottom > legend.top)) faults.push('column');
     if (foot.right > innerWidth + 1 || foot.bottom > innerHeight + 1) faults.push('foot');

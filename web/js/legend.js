@@ -110,16 +110,18 @@ function classList({ classes = [] }, histogram) {
   return element("ul", { class: "classes" }, ...items);
 }
 
-/** @param {number[]} colour */
-function missingItem(colour) {
-  return element("span", { class: "no-data" }, swatch(colour), label("app.legend.missing"));
+/** @param {number[]} colour @param {Histogram | undefined} histogram */
+function missingItem(colour, histogram) {
+  const count = histogram?.missing && formatNumber(histogram.missing, { whole: true });
+  return element("span", { class: "no-data" }, swatch(colour), [label("app.legend.missing"), count].filter(Boolean).join(" "));
 }
 
-/** @param {PlannedEntry} planned */
-function plannedItem({ key, colour, edge }) {
+/** @param {PlannedEntry} planned @param {Histogram | undefined} histogram */
+function plannedItem({ key, colour, edge }, histogram) {
   const square = swatch(colour);
   square.style.boxShadow = `inset 0 0 0 1.5px ${css(edge)}`;
-  return element("span", { class: "no-data" }, square, label(key));
+  const count = histogram?.planned && formatNumber(histogram.planned, { whole: true });
+  return element("span", { class: "no-data" }, square, [label(key), count].filter(Boolean).join(" "));
 }
 
 /** The same in words, for who does not see it. @param {Histogram | undefined} histogram @param {ViewMeta} meta */
@@ -144,7 +146,7 @@ function render() {
     element("h2", {}, label(meta.title_key), unit && element("span", { class: "unit" }, unit)),
     meta.legend.kind === "steps" ? stepBar(meta, stops, histogram) : classList(meta.legend, histogram),
     spoken(histogram, meta),
-    element("div", { class: "legend-foot" }, missing && missingItem(missing), planned && plannedItem(planned),
+    element("div", { class: "legend-foot" }, missing && missingItem(missing, histogram), planned && plannedItem(planned, histogram),
       state.filter && element("button", { type: "button", class: "link-like", click: () => { state.filter = null; emit(EVENTS.filter); } }, label("app.filter.all"))),
   ];
   body.replaceChildren(.../** @type {Node[]} */ (parts.filter(Boolean)));

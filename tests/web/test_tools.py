@@ -1,0 +1,324 @@
+"""Tools on the map: selection, measure, table, filter, sun, draft, links, print; by mouse and by keys alone."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import random
+import time
+import urllib.parse
+import urllib.request
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from pvlib import solarposition
+from pyproj import Geod
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from tests.web.conftest import Visit
+
+pytestmark = pytest.mark.browser
+
+HOME = (120.4766, 31.4420)  # the middle of the toy zone
+PANEL = "!document.querySelector('#panel').hidden"
+
+
+def ask(address: str, path: str) -> Any:
+    with urllib.request.urlopen(f"{address}{path}") as answer:  # noqa: S310 our own server
+        return json.load(answer)
+
+
+def drag(page: Page, *places: tuple[float, float]) -> None:
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=8)
+    page.mouse.up()
+
+
+@pytest.fixture
+def seen(visit: Callable[..., Visit], toy: str) -> Visit:
+    found = visit("#door=plan&view=use", address=toy, size=(1280, 800))
+    found.wait_drawn()
+    return found
+
+
+def test_a_rectangle_sums_what_lies_in_it(seen: Visit, toy: str) -> None:
+    seen.page.click("[data-tool=rectangle]")
+    drag(seen.page, (360, 90), (1230, 780))
+    seen.wait(f"{PANEL} && document.querySelector('#panel .class-bars')")
+    counts = ask(toy, "/api/zone")["counts"]
+    told = seen.page.locator("#panel").inner_text()
+    assert f"{counts['building']} Buildings" in told
+    assert "Gross floor area" in told
+    assert seen.page.evaluate("zonetwin.state.tool") == ""
+    assert "area=" in seen.wait("location.hash.includes('area=') && location.hash")
+    seen.page.keyboard.press("Escape")
+    assert seen.page.locator("#panel").is_hidden()
+
+
+def test_a_loop_selects_and_a_slip_does_not(seen: Visit) -> None:
+    seen.page.click("[data-tool=lasso]")
+    drag(seen.page, (600, 400), (602, 401))
+    assert seen.page.evaluate("zonetwin.state.area") is None
+    drag(seen.page, (400, 120), (1200, 120), (1200, 760), (400, 760))
+    seen.wait("zonetwin.state.area !== null && document.querySelector('#panel .class-bars')")
+    assert len(seen.page.evaluate("zonetwin.state.area")) > 4
+
+
+def test_by_keys_alone_one_searches_selects_reads_switches_and_takes_away(seen: Visit) -> None:
+    page = seen.page
+    page.keyboard.press("/")
+    page.keyboard.type("file:h2")
+    seen.wait("document.querySelectorAll('#search-results [role=option]').length > 0")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    seen.wait(f"{PANEL} && zonetwin.state.selection.id === 'file:h2'")
+    assert "Height" in page.locator("#panel").inner_text()
+    page.focus("#select-seen")
+    page.keyboard.press("Enter")
+    seen.wait("document.querySelector('#panel .saving')")
+    page.keyboard.press("Escape")
+    page.focus("#tab-zone")
+    page.keyboard.press("ArrowRight")
+    page.focus(".quantity[aria-pressed=false]")
+    page.keyboard.press("Enter")
+    seen.wait("zonetwin.state.view !== 'use'")
+    page.focus("#select-seen")
+    page.keyboard.press("Enter")
+    seen.wait("document.querySelector('#panel .saving button')")
+    page.focus("#panel .saving button")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    rows = list(csv.reader(io.StringIO(download.value.path().read_text(encoding="utf-8"))))
+    assert rows[0][0] == "building_id"
+    assert len(rows) > 1
+
+
+def test_the_table_is_the_map_in_rows(seen: Visit, toy: str) -> None:
+    page = seen.page
+    page.click("#table-button")
+    seen.wait("document.querySelector('#table tbody tr')")
+    known = ask(toy, "/api/table/use")
+    assert page.locator("#table tbody tr").count() == known["count"]
+    page.click("#table [data-sort=floor_area_m2]")
+    seen.wait("document.querySelector('#table th[aria-sort=descending] [data-sort=floor_area_m2]')")
+    largest = ask(toy, "/api/table/use?sort=floor_area_m2")["rows"][0]["id"]
+    assert page.locator("#table tbody th").first.inner_text() == largest
+    page.fill("#table-filter", "h2")
+    seen.wait("document.querySelectorAll('#table tbody tr').length === 1")
+    page.locator("#table tbody button").click()
+    seen.wait(f"{PANEL} && zonetwin.state.selection.id === 'file:h2'")
+    page.focus("#table-filter")
+    page.keyboard.press("Escape")
+    assert page.locator("#table").is_hidden()
+
+
+def test_without_webgl_the_table_serves(visit: Callable[..., Visit], toy: str) -> None:
+    seen = visit("#view=height", address=toy, blocked="**/static/deck.js", may_complain=True)
+    seen.wait("!document.querySelector('#message').hidden")
+    seen.page.evaluate("document.querySelector('#table-button').click()")
+    seen.wait("document.querySelector('#table tbody tr')")
+    assert seen.page.locator("#table tbody tr").count() == ask(toy, "/api/table/height")["count"]
+
+
+def test_the_filter_of_the_legend_hides_without_new_tiles(seen: Visit) -> None:
+    seen.go("#door=plan&view=height")
+    seen.wait("zonetwin.state.view === 'height' && document.querySelectorAll('.brush input').length === 2")
+    seen.wait_drawn()
+    before = [url for url in seen.requests if "/tiles/" in url]
+    seen.page.locator(".brush input").first.focus()
+    seen.page.keyboard.press("ArrowRight")
+    seen.wait("zonetwin.state.filter !== null")
+    least = seen.page.evaluate("zonetwin.state.filter.least")
+    assert least == seen.page.evaluate("zonetwin.state.spec.metadata.legend.stops[1].low")
+    assert seen.page.evaluate("document.activeElement.type") == "range"
+    painted = seen.page.evaluate("""() => {
+        const { getFillColor } = zonetwin.deck.props.layers.find(({ id }) => id === 'building').props;
+        return [1, 99].map((height_m) => getFillColor({ properties: { height_m } }, {}));
+    }""")
+    assert painted[0][3] < 255
+    assert painted[1] == seen.page.evaluate("zonetwin.state.spec.metadata.legend.stops.at(-1).colour")
+    assert [url for url in seen.requests if "/tiles/" in url] == before
+    assert f"filter={least:g}.." in seen.wait("location.hash.includes('filter') && location.hash")
+    seen.page.get_by_role("button", name="Show all").click()
+    assert seen.page.evaluate("zonetwin.state.filter") is None
+
+
+def test_a_class_of_words_is_hidden_by_its_name(seen: Visit) -> None:
+    seen.wait("document.querySelector('.class')")
+    first = seen.page.locator(".class").first
+    first.click()
+    seen.wait("zonetwin.state.filter?.words.size === 1")
+    assert seen.page.locator(".class").first.get_attribute("aria-pressed") == "false"
+
+
+def test_lengths_and_areas_are_those_of_the_ellipsoid(seen: Visit) -> None:
+    lon, lat = HOME
+    places = [(lon, lat), (lon + 0.004, lat + 0.001), (lon + 0.003, lat + 0.005), (lon - 0.001, lat + 0.003)]
+    found = seen.page.evaluate("""async (places) => {
+        const { areaOf, lengthOf } = await import('/static/web/js/ground.js');
+        return [lengthOf(places), areaOf(places)];
+    }""", places)
+    geod = Geod(ellps="WGS84")
+    length = geod.line_length(*zip(*places, strict=True))
+    area, _ = geod.polygon_area_perimeter(*zip(*places, strict=True))
+    assert found[0] == pytest.approx(length, rel=1e-6)
+    assert found[1] == pytest.approx(abs(area), rel=1e-4)
+
+
+def test_clicks_measure_and_enter_takes_the_middle(seen: Visit) -> None:
+    seen.page.click("[data-tool=measure]")
+    seen.page.mouse.click(700, 400)
+    seen.page.mouse.click(900, 400)
+    seen.wait("document.querySelector('#readout strong')")
+    places = seen.page.evaluate("zonetwin.state.measured")
+    geod = Geod(ellps="WGS84")
+    told = seen.page.locator("#readout").inner_text()
+    assert f"{geod.line_length(*zip(*places, strict=True)):.3g}" in told
+    seen.page.focus("#map canvas")
+    seen.page.keyboard.press("Enter")
+    seen.wait("document.querySelectorAll('#readout strong').length === 2")
+    seen.page.keyboard.press("Escape")
+    assert seen.page.locator("#readout").is_hidden()
+
+
+def test_the_hour_of_the_sun_is_true_solar_time(seen: Visit) -> None:
+    days = ["2025-01-20", "2025-03-21", "2025-06-21", "2025-11-03"]
+    lon, lat = HOME
+    for day in days:
+        noon = seen.page.evaluate(
+            "async ([day, lon]) => (await import('/static/web/js/tools/sun.js')).moment(day, 720, lon)", [day, lon])
+        times = pd.DatetimeIndex([pd.Timestamp(noon, unit="ms", tz="UTC")])
+        angle = solarposition.hour_angle(times, lon, solarposition.equation_of_time_spencer71(times.dayofyear))
+        found = solarposition.get_solarposition(times, lat, lon)
+        azimuth = float(found["azimuth"].iloc[0])
+        assert abs(float(np.asarray(angle)[0])) < 0.2  # degrees: within a minute
+        assert azimuth == pytest.approx(180, abs=1.0)
+
+
+def test_the_sun_throws_shadows_and_its_light_stands_in_the_link(seen: Visit) -> None:
+    seen.page.click("[data-tool=sun]")
+    seen.wait("zonetwin.deck.props.effects[0].id === 'sunlight'")
+    seen.page.locator("#sun-time").fill("540")
+    seen.wait("zonetwin.state.sun.minutes === 540")
+    assert "09:00 true solar time" in seen.page.locator("#sun-box output").inner_text()
+    assert "sun=2025-06-21T540" in seen.wait("location.hash.includes('sun=') && location.hash")
+    seen.page.get_by_role("button", name="Without shadows").click()
+    seen.wait("zonetwin.deck.props.effects[0].id !== 'sunlight'")
+
+
+def test_a_drawn_building_is_judged(seen: Visit) -> None:
+    seen.page.get_by_role("button", name="Draw a building").click()
+    seen.page.get_by_role("button", name="Put one at the middle of the map").click()
+    seen.wait("document.querySelector('#draft-answer .verdicts, #draft-answer [role=alert]')", 120)
+    answer = seen.page.locator("#draft-answer").inner_text()
+    for part in ("Against the plan’s limits", "Gross floor area", "Sunlight of the neighbours",
+                 "Photovoltaics of the neighbours"):
+        assert part in answer
+    before = seen.page.locator("#draft-answer .row", has_text="Gross floor area").inner_text()
+    seen.page.fill("#draft-storeys", "12")
+    seen.wait(f"!document.querySelector('#draft-answer').ariaBusy && "
+              f"![...document.querySelectorAll('#draft-answer .row')].some(row => row.innerText === {json.dumps(before)})")
+    assert "draft=12~residential" in urllib.parse.unquote(seen.wait("location.hash.includes('draft=12') && location.hash"))
+    assert seen.page.evaluate("zonetwin.deck.props.layers.find(({id}) => id === 'draft').props.data.length") == 1
+
+
+def test_a_building_is_changed_where_it_stands(visit: Callable[..., Visit], toy: str) -> None:
+    seen = visit("#view=use&select=building/file:h2", address=toy, size=(1280, 800))
+    seen.wait(PANEL)
+    levels = seen.page.evaluate(
+        "zonetwin.state.feature.groups[0].values.find(({column}) => column === 'levels').value")
+    seen.page.get_by_role("button", name="Change this building").click()
+    seen.wait("document.querySelector('#draft-answer .verdicts, #draft-answer [role=alert]')", 120)
+    assert "In the place of file:h2" in seen.page.locator("#panel h2").inner_text()
+    assert seen.page.input_value("#draft-storeys") == str(round(levels))
+    assert seen.page.locator("#draft-answer .warn").count() == 0
+
+
+def test_a_link_brings_back_all_that_was_seen(visit: Callable[..., Visit], toy: str) -> None:
+    lon, lat = HOME
+    link = (f"#door=plan&view=height&at={lat},{lon},16.5,40,10&area={lon - .01},{lat - .01};{lon + .01},{lat - .01};"
+            f"{lon + .01},{lat + .01};{lon - .01},{lat + .01}&filter=6..&sun=2025-12-21T630&release=00000000")
+    seen = visit(link, address=toy, size=(1280, 800))
+    seen.wait("document.querySelector('#panel .class-bars')")
+    state = seen.page.evaluate("(({door, view, filter, sun, area}) => ({door, view, filter, sun, area}))(zonetwin.state)")
+    assert (state["door"], state["view"], len(state["area"])) == ("plan", "height", 4)
+    assert state["filter"]["least"] == 6
+    assert state["sun"] == {"date": "2025-12-21", "minutes": 630}
+    assert "another release" in seen.page.locator("#news").inner_text()
+
+
+@pytest.mark.parametrize("link", [
+    "#door=roof&view=height", "#view=height&area=1,2;3", "#view=height&draft=9~x~y", "#view=height&filter=..",
+    "#view=height&sun=2025-13-99T1", "#view=height&select=planet/1", "#view=%3Cscript%3E", "#view=height&draft=~~~~~",
+])
+def test_odd_links_do_no_harm(visit: Callable[..., Visit], toy: str, link: str) -> None:
+    seen = visit(link, address=toy)
+    seen.wait_drawn()
+    assert seen.page.evaluate("zonetwin.state.spec !== null")
+
+
+def test_what_is_seen_is_shared_as_a_link_and_a_code(seen: Visit, toy: str) -> None:
+    seen.page.click("#share-button")
+    link = seen.page.locator("#share input").input_value()
+    assert link.startswith(f"{toy}/#door=plan&view=use")
+    seen.wait("document.querySelector('#share img').naturalWidth > 0 || document.querySelector('#share img').complete")
+    seen.page.keyboard.press("Escape")
+    assert seen.page.locator("#share").is_hidden()
+
+
+def test_a_sheet_is_printed(seen: Visit, screenshots: Any) -> None:
+    seen.page.evaluate("window.print = () => { window.printed = true; }")
+    seen.page.click("#print-button")
+    seen.wait("window.printed")
+    seen.page.emulate_media(media="print")
+    sheet = seen.page.locator("#sheet")
+    assert sheet.is_visible()
+    assert not seen.page.locator("#column").is_visible()
+    for part in (".picture", ".north-arrow", ".scale-bar", ".sheet-legend", ".sheet-notice", ".code"):
+        assert sheet.locator(part).count() == 1, part
+    seen.page.screenshot(path=screenshots / "sheet.png")
+    colours = seen.page.evaluate("""async () => {
+        const image = document.querySelector('#sheet .picture');
+        const canvas = Object.assign(document.createElement('canvas'), { width: 64, height: 64 });
+        const context = canvas.getContext('2d');
+        context.drawImage(image, 0, 0, 64, 64);
+        const data = context.getImageData(0, 0, 64, 64).data;
+        return new Set([...Array(4096).keys()].map((place) => data.slice(4 * place, 4 * place + 3).join())).size;
+    }""")
+    assert colours > 20  # the map is on it, not an empty canvas
+    seen.page.emulate_media(media="screen")
+
+
+def test_a_monkey_does_no_harm(visit: Callable[..., Visit], toy: str) -> None:
+    seen = visit(address=toy, size=(1280, 800), may_complain=False)
+    seen.wait_drawn()
+    seen.page.evaluate("window.print = () => {}")
+    chance, page = random.Random(2028), seen.page
+    page.on("download", lambda download: download.cancel())
+    page.context.on("page", lambda other: other.close() if other is not page else None)
+    keys = ["Enter", "Escape", "ArrowLeft", "ArrowDown", "Tab", "+", "-", "/", "a", "2"]
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        x, y = chance.uniform(2, 1278), chance.uniform(2, 798)
+        deed = chance.random()
+        if deed < 0.55:
+            page.mouse.click(x, y)
+        elif deed < 0.8:
+            drag(page, (x, y), (chance.uniform(2, 1278), chance.uniform(2, 798)))
+        elif deed < 0.9:
+            page.mouse.wheel(0, chance.uniform(-400, 400))
+        else:
+            page.keyboard.press(chance.choice(keys))
+        if chance.random() < 0.02:
+            page.keyboard.press("Escape")
+    assert page.url.startswith(toy)
+    assert page.locator("h1").count() == 1
