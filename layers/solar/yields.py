@@ -14,6 +14,7 @@ from layers.solar.rows import lay_rows, shade_rows
 from twin.light.irradiation import Planes
 from twin.light.signature import Signature
 from twin.light.sky import find_sun
+from twin.packed import pack_hours
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from twin.weather.year import WeatherYear
 
     Floats = NDArray[np.float64]
+    Singles = NDArray[np.float32]
 
 AT_ONCE = 32  # surfaces whose hours are held in memory together
 MONTHS = 12
@@ -44,10 +46,14 @@ class Yields:
         yield_month_1_kwh ... 12, performance_ratio.
     power_kw
         Alternating current of all roofs together. [kW], shape (hours of the weather year,)
+    curves
+        building_id of every building with modules, and `power`: its hours over the greatest one, packed, in the order
+        of the local calendar.
     """
 
     frame: pd.DataFrame
     power_kw: Floats
+    curves: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -99,25 +105,39 @@ def find_yields(
     modules = _Modules(tilt, azimuth, convergence_deg, light.bright, sky, row_shade)
     sun_hours = find_sun(pd.DatetimeIndex(hours.index), year.latitude_deg, year.longitude_deg,
                          altitude_m=year.altitude_m, convergence_deg=convergence_deg)
-    month_kwh, ratio, lit_kw = _feed_in(frame, modules, day, sun_hours, settings)
+    owner, buildings = pd.factorize(surfaces.frame["building_id"].where(frame["capacity_kwp"].to_numpy() > 0))
+    month_kwh, ratio, lit_kw = _feed_in(frame, modules, day, sun_hours, settings, owner=owner)
     frame["yield_kwh_per_a"] = month_kwh.sum(axis=1)
     for month in range(MONTHS):
         frame[f"yield_month_{month + 1}_kwh"] = month_kwh[:, month]
     power_kw = np.zeros(len(year.hours))
-    power_kw[lit] = lit_kw
-    return Yields(frame.assign(performance_ratio=ratio), power_kw)
+    power_kw[lit] = lit_kw.sum(axis=0, dtype=np.float64)
+    curves = pd.DataFrame({"building_id": buildings, "power": _pack(lit_kw, lit, year)})
+    return Yields(frame.assign(performance_ratio=ratio), power_kw, curves)
+
+
+def _pack(lit_kw: Singles, lit: NDArray[np.int64], year: WeatherYear) -> list[bytes]:
+    """Return the whole year's hours of curves that are known for its lit hours, packed."""
+    packed: list[bytes] = []
+    for start in range(0, len(lit_kw), AT_ONCE):
+        some = lit_kw[start : start + AT_ONCE]
+        hours = np.zeros((len(some), len(year.hours)))
+        hours[:, lit] = some
+        packed += pack_hours(year.from_new_year(hours))
+    return packed
 
 
 def _feed_in(
-    frame: pd.DataFrame, modules: _Modules, day: _Day, sun_hours: SunHours, settings: PvSettings
-) -> tuple[Floats, Floats, Floats]:
+    frame: pd.DataFrame, modules: _Modules, day: _Day, sun_hours: SunHours, settings: PvSettings, *,
+    owner: NDArray[np.int64],
+) -> tuple[Floats, Floats, Singles]:
     """
-    Return what each surface feeds in by month, its performance ratio, and the power of all together by lit hour.
+    Return what each surface feeds in by month, its performance ratio, and the power of each owner by lit hour.
 
-    [kWh], shape (surfaces, 12); [-], shape (surfaces,), NaN without modules; [kW], shape (lit hours,)
+    [kWh], shape (surfaces, 12); [-], shape (surfaces,), NaN without modules; [kW], shape (owners, lit hours)
     """
     month_kwh, ratio = np.zeros((len(frame), MONTHS)), np.full(len(frame), np.nan)
-    power_kw = np.zeros(len(day.month))
+    power_kw = np.zeros((owner.max(initial=-1) + 1, len(day.month)), np.float32)
     capacity_kwp = frame["capacity_kwp"].to_numpy()
     for mount in ("rack", "flush"):
         in_rows = mount == "rack"
@@ -132,7 +152,8 @@ def _feed_in(
             power = per_kwp * capacity_kwp[some, None]
             for month in range(MONTHS):
                 month_kwh[some, month] = power[:, day.month == month].sum(axis=1)
-            power_kw += power.sum(axis=0)
+            for surface, hours in zip(some, power, strict=True):
+                power_kw[owner[surface]] += hours
     return month_kwh, ratio, power_kw
 
 
