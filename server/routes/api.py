@@ -16,7 +16,6 @@ from server.features import describe_feature
 from server.inventory import describe_inventory
 from server.neighbourhoods import describe_neighbourhoods
 from server.search import find
-from server.sites import rank_sites
 from server.views import PLINTH_M
 from server.zone import describe_zone, ground, map_labels
 
@@ -92,17 +91,6 @@ def get_inventory(
 ) -> dict[str, Any]:
     """Return the inventory of a book: every code with figure or notation key, totals with intervals, neutrality."""
     return describe_inventory(release, lang, book=book, basis=basis, year=year)
-
-
-@router.get("/solar/sites")
-def get_sites(
-    release: Release, lang: Language = "en", limit: Annotated[int, Query(ge=1, le=200)] = 20,
-    by: Annotated[Literal["yield", "specific_yield"], Query()] = "yield",
-    use: Annotated[str | None, Query(max_length=40)] = None,
-    least_kwp: Annotated[float, Query(ge=0, le=1e6)] = 10.0,
-) -> dict[str, Any]:
-    """Return the roofs that would give most photovoltaic power, with intervals, and what is left out and why."""
-    return rank_sites(release, lang, limit=limit, by=by, use=use, least_kwp=least_kwp)
 
 
 @router.get("/search")
