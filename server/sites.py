@@ -167,16 +167,18 @@ def sums_of(roofs: pd.DataFrame) -> dict[str, Any]:
     """
     Return sums over roofs; those of bounds and of P90 are wider than roofs with errors of their own would need.
 
-    The payback is that of all roofs together that have one.
+    Value and payback are those of all roofs together that have one; what roofs give whose buildings' load is not known
+    is neither self-used nor exported, but stands by itself.
     """
     if roofs.empty:
-        return {"roofs": 0, **dict.fromkeys(SUMS, 0.0), "roofs_with_payback": 0, "value_cny_per_a": 0.0,
-                "payback_years": None}
+        return {"roofs": 0, **dict.fromkeys(SUMS, 0.0), "no_load_kwh_per_a": 0.0, "roofs_with_payback": 0,
+                "value_cny_per_a": 0.0, "payback_years": None}
     paid = roofs[roofs["payback_years"].notna()]
     left = float((paid["value_cny_per_a"] - paid["opex_cny_per_a"]).sum())
     return {
-        "roofs": len(roofs), **{name: float(roofs[name].sum()) for name in SUMS}, "roofs_with_payback": len(paid),
-        "value_cny_per_a": float(paid["value_cny_per_a"].sum()),
+        "roofs": len(roofs), **{name: float(roofs[name].sum()) for name in SUMS},
+        "no_load_kwh_per_a": float(roofs.loc[roofs["self_used_share"].isna(), "yield_kwh_per_a"].sum()),
+        "roofs_with_payback": len(paid), "value_cny_per_a": float(paid["value_cny_per_a"].sum()),
         "payback_years": float(paid["capex_cny"].sum()) / left if left > 0 else None,
     }
 

@@ -75,6 +75,6 @@ LAYER = Layer(
            "factor_in_force"),
     quantities=("tariff_price.*", "tariff_ratio.*", "tariff_capacity.*", "pv_price.*", "pv_capex", "pv_opex", "pv_life",
                 "grid_emission.location"),
-    views=(View("payback", "building", "payback_years", ramp="sea", edges=(0, 5, 6, 7, 8, 10, 15)),),
+    views=(View("payback", "building", "payback_years", ramp="sea", edges=(0, 4, 5, 6, 7, 8, 10)),),
     compute=_compute,
 )

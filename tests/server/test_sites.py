@@ -99,6 +99,9 @@ def test_pages_hold_every_roof_once_and_sums_are_over_all(toy_client: TestClient
     assert all(page["sums"] == whole["sums"] for page in pages)
     for name in ("capacity_kwp", "yield_kwh_per_a", "avoided_kgco2e_per_a", "capex_cny", "exported_kwh_per_a"):
         assert whole["sums"][name] == pytest.approx(sum(site[name] for site in whole["sites"]))
+    sums = whole["sums"]
+    assert sums["self_used_kwh_per_a"] + sums["exported_kwh_per_a"] + sums["no_load_kwh_per_a"] == pytest.approx(
+        sums["yield_kwh_per_a"])
     paid = [site for site in whole["sites"] if site["payback_years"] is not None]
     left = sum(site["value_cny_per_a"] - site["opex_cny_per_a"] for site in paid)
     assert whole["sums"]["payback_years"] == pytest.approx(sum(site["capex_cny"] for site in paid) / left)
