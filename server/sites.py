@@ -176,11 +176,16 @@ def sums_of(roofs: pd.DataFrame) -> dict[str, Any]:
     paid = roofs[roofs["payback_years"].notna()]
     left = float((paid["value_cny_per_a"] - paid["opex_cny_per_a"]).sum())
     return {
-        "roofs": len(roofs), **{name: float(roofs[name].sum()) for name in SUMS},
+        "roofs": len(roofs), **{name: _known_sum(roofs[name]) for name in SUMS},
         "no_load_kwh_per_a": float(roofs.loc[roofs["self_used_share"].isna(), "yield_kwh_per_a"].sum()),
         "roofs_with_payback": len(paid), "value_cny_per_a": float(paid["value_cny_per_a"].sum()),
         "payback_years": float(paid["capex_cny"].sum()) / left if left > 0 else None,
     }
+
+
+def _known_sum(values: pd.Series) -> float | None:
+    """Return the sum of what is known, None where nothing is."""
+    return float(values.sum()) if values.notna().any() else None
 
 
 def targets_of(ranked: pd.DataFrame, query: SiteQuery) -> list[dict[str, Any]]:
