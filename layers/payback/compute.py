@@ -136,7 +136,7 @@ def _load_shapes(connection: duckdb.DuckDBPyConnection) -> dict[str, Array]:
 def _add_tariffs(
     buildings: pd.DataFrame, shapes: Mapping[str, Array], factors: Mapping[str, float], region: str | None
 ) -> None:
-    """Add the rating of each building's connection, and which tariff it has if it bears modules."""
+    """Add which tariff each building with modules has, and the rating that this goes by."""
     greatest = buildings["use"].map({use: float(shape.max()) for use, shape in shapes.items()})
     buildings["connection_kva"] = np.fmax(buildings["load_kwh"] * greatest, buildings["transformer_kva"])
     buildings["tariff"] = [
@@ -144,6 +144,7 @@ def _add_tariffs(
         for use, rating, kwp in zip(buildings["use"], buildings["connection_kva"].fillna(0),
                                     buildings["pv_capacity_kwp"], strict=True)
     ]
+    buildings["connection_kva"] = buildings["connection_kva"].where(buildings["tariff"].notna())
 
 
 def _nearest(connection: duckdb.DuckDBPyConnection, buildings: pd.DataFrame) -> pd.DataFrame:

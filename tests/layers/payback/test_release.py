@@ -71,6 +71,7 @@ def test_one_building_is_what_a_loop_over_the_hours_gives(toy_release: Release, 
     value = sum(own[period] * price[period] for period in PERIODS)
     value += (roof["pv_yield_kwh_per_a"] - sum(own.values())) * 0.32
     assert roof["tariff"] == "single_part_small"
+    assert roof["connection_kva"] == pytest.approx(year * shape.max(), rel=1e-6)  # no transformer stands on its parcel
     assert roof["value_cny_per_a"] == pytest.approx(value, rel=1e-5)
     assert roof["payback_years"] == pytest.approx(3000 * roof["pv_capacity_kwp"] / (
         value - 46 * roof["pv_capacity_kwp"]), rel=1e-5)
@@ -134,6 +135,6 @@ def test_a_zone_without_sun_and_tariff_says_so_and_prices_nothing(helsinki_store
     release = helsinki_store.open_release("helsinki")
     told = read(release, "building_payback")
     assert set(told["payback_reason"]) <= {"no_weather", "not_standing", "no_roof"}
-    assert told[["payback_years", "value_cny_per_a", "tariff"]].isna().all(axis=None)
+    assert told[["payback_years", "value_cny_per_a", "tariff", "connection_kva"]].isna().all(axis=None)
     assert len(read(release, "tariff_price")) == len(read(release, "tariff_hour")) == 0
     assert len(read(release, "roof_power")) == 0
