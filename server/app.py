@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 from server.catalogue import web_folder
 from server.database import ReleaseSwitch
 from server.errors import add_error_handlers
-from server.routes import api, export, map, pages, whatif  # noqa: A004 the map is the map
+from server.routes import api, export, map, pages, solar, whatif  # noqa: A004 the map is the map
 from server.security import BodyLimit, SecurityHeaders
 from server.settings import Settings
 from server.tiles import TileCache
@@ -49,7 +49,7 @@ def make_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(SecurityHeaders)
-    for module in (pages, api, map, whatif, export):
+    for module in (pages, api, solar, map, whatif, export):
         app.include_router(module.router)
     app.mount("/static/web", StaticFiles(directory=web_folder()))
     return app

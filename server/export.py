@@ -93,14 +93,38 @@ def write_export(
     if form == "geojson" and not isinstance(frame, gpd.GeoDataFrame):
         message = f"table {table} has no geometry; choose csv or parquet"
         raise NotFoundError(message)
+    write_frame(frame, path, table, release, form=form, geometry=geometry)
+
+
+def write_frame(
+    frame: pd.DataFrame, path: Path, name: str, release: Release, *, form: Format, geometry: bool = False,
+    more: Mapping[str, pd.DataFrame] | None = None,
+) -> None:
+    """
+    Write rows made from a release to a file, with licence and attribution inside.
+
+    Parameters
+    ----------
+    name
+        Of the layer in a GeoPackage.
+    geometry
+        Whether CSV carries the geometry, as WKT in WGS 84.
+    more
+        Further tables of a GeoPackage, by their name.
+
+    Raises
+    ------
+    StoreError
+        If the file cannot be written.
+    """
     try:
         if form == "csv":
             _write_csv(frame, path, release, geometry=geometry)
         elif form == "geojson":
             _write_geojson(gpd.GeoDataFrame(frame), path, release)
         elif form == "gpkg":
-            _write_layer(frame, path, table, release)
-            _write_tables(path, {"attribution": _attribution_table(release)})
+            _write_layer(frame, path, name, release)
+            _write_tables(path, {**(more or {}), "attribution": _attribution_table(release)})
         else:
             _write_parquet(frame, path, release)
     except (OSError, pyogrio.errors.DataSourceError) as error:

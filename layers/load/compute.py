@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from layers.load.schedule import day_weights
-from layers.load.shape import Shape, Split, find_shape, local_temperature, spread_schedule
+from layers.load.shape import Shape, Split, find_shape, spread_schedule
 from twin.checks import Checks
 from twin.crs import to_degrees
 from twin.database import load_frame
@@ -95,7 +95,7 @@ def _temperature(connection: duckdb.DuckDBPyConnection, site: Site) -> Array | N
     middle = connection.execute("select st_x(st_centroid(geometry)), st_y(st_centroid(geometry)) from zone").fetchone()
     longitude, latitude = to_degrees(site.crs, middle or (0.0, 0.0))
     year = zone_weather(site.zone, Checks(), latitude, longitude)
-    return None if year is None else local_temperature(year)
+    return None if year is None else year.from_new_year(year.hours["temp_air"].to_numpy())
 
 
 def _shape_of(use: str, split: Split, temperature: Array | None, factors: Mapping[str, float], *, year: int) -> Shape:

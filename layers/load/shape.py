@@ -7,12 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from twin.weather.year import WeatherYear
 
     Array = NDArray[np.float64]
 
@@ -66,19 +63,6 @@ class Shape:
         hours: Array | None = getattr(self, name)
         weight: float = getattr(self, f"{name}_weight")
         return np.zeros_like(self.base) if hours is None else weight * hours
-
-
-def local_temperature(year: WeatherYear) -> Array:
-    """
-    Return the temperature of the air from midnight of 1 January on, local standard time. [degC], shape (hours,)
-
-    A file in UTC begins in the middle of a local day; its last or first hours go round to the other end.
-    """
-    moments = pd.DatetimeIndex(year.hours.index)
-    count = len(moments)
-    new_year = pd.Timestamp(year=moments[count // 2].year, month=1, day=1, tz="UTC")
-    first_h = (moments[0] - new_year) / pd.Timedelta(hours=1) + year.utc_offset_h
-    return np.roll(year.hours["temp_air"].to_numpy(dtype=np.float64), int(np.floor(first_h)))
 
 
 def spread_schedule(weekday: Array, weekend: Array, *, year: int, hours: int) -> Array:

@@ -103,6 +103,10 @@ THINGS = {
         Column("seen", "", "Share of cells that see each level, sector by sector; two bytes each, 65535 is all"),
         Column("seen_bright", "", "The same of the hardly shaded cells"),
     ), is_drawn=False),
+    "roof_power": Thing("building_id", (
+        Column("power", "", "Alternating current of each hour over that of the greatest, from midnight of 1 January "
+                            "on, local standard time; two bytes each, 65535 is the greatest"),
+    ), is_drawn=False),
     "facade_surface": Thing("surface_id", FACADE),
     "solar_hour": Thing("hour", (
         Column("moment", "", "Moment in UTC whose sun stands for the hour"),

@@ -20,6 +20,7 @@ from layers.solar.walls import make_walls
 from layers.solar.yields import MONTHS, find_yields
 from twin.crs import grid_convergence, to_degrees
 from twin.database import load_frame
+from twin.digits import round_frame
 from twin.light.dome import Dome
 from twin.light.irradiation import Planes
 from twin.light.sky import make_sky
@@ -73,7 +74,7 @@ def compute_solar(connection: duckdb.DuckDBPyConnection, site: Site, things: Map
     if year is not None and standing and standing[0]:
         surfaces = find_surfaces(connection, RoofRule.from_factors(factors))
         settings = _with_own_weather(PvSettings.from_factors(factors), year)
-        frames = _compute(connection, site, surfaces, year, settings, grid_convergence(site.crs, (east, north)))
+        frames = _compute(connection, site, surfaces, year, settings, (east, north))
     load_frame(connection, "solar_weather", pd.DataFrame({"source": [year.source if year else None]}))
     for table, thing in things.items():
         frame = frames.get(table)
@@ -90,9 +91,11 @@ def _with_own_weather(settings: PvSettings, year: WeatherYear) -> PvSettings:
 
 def _compute(
     connection: duckdb.DuckDBPyConnection, site: Site, surfaces: Surfaces, year: WeatherYear, settings: PvSettings,
-    convergence_deg: float,
+    middle: tuple[float, float],
 ) -> dict[str, pd.DataFrame]:
-    """Return the layer's frames by their table."""
+    """Return the layer's frames by their table; hours of sun are those at the zone's middle, light is the weather's."""
+    convergence_deg = grid_convergence(site.crs, middle)
+    _, latitude = to_degrees(site.crs, middle)
     sky, wall_sky = (
         make_sky(year.hours, year.latitude_deg, year.longitude_deg, altitude_m=year.altitude_m,
                  convergence_deg=convergence_deg, months=year.months, dome=Dome(azimuths=azimuths))
@@ -110,7 +113,7 @@ def _compute(
     yields = find_yields(surfaces, use, light, year, sky, settings, convergence_deg=convergence_deg)
     told = _told(surfaces, light, sky, settings, convergence_deg)
     frame = pd.concat([told, add_intervals(yields.frame, settings.sigma)], axis=1)
-    roofs = gpd.GeoDataFrame(_rounded(frame), geometry=surfaces.in_space(), crs=site.crs)
+    roofs = gpd.GeoDataFrame(round_frame(frame), geometry=surfaces.in_space(), crs=site.crs)
     whole, bright = light.whole.pack(), light.bright.pack()
     signature = pd.DataFrame({
         "surface_id": surfaces.frame["surface_id"], "azimuths": sky.dome.azimuths, "levels": sky.dome.levels,
@@ -124,12 +127,12 @@ def _compute(
         "wind_speed_m_per_s": year.hours["wind_speed"].to_numpy(), "pv_power_kw": yields.power_kw,
     })
     site.say("layer solar: light on facades")
-    fronts = find_facades(connection, wall_sky, latitude_deg=year.latitude_deg, convergence_deg=convergence_deg,
+    fronts = find_facades(connection, wall_sky, latitude_deg=latitude, convergence_deg=convergence_deg,
                           surfaces=surfaces, albedo=site.zone.solar.albedo, rule=sun_rule(site.zone.solar),
                           processes=None)
     facades = _told_facades(fronts.frame, surfaces, site, settings, convergence_deg)
-    return {"roof_surface": roofs, "roof_signature": signature, "facade_surface": facades,
-            "solar_hour": _rounded(hours)}
+    return {"roof_surface": roofs, "roof_signature": signature, "roof_power": yields.curves,
+            "facade_surface": facades, "solar_hour": round_frame(hours)}
 
 
 def sun_rule(told: SolarSettings) -> SunRule:
@@ -156,7 +159,7 @@ def _told_facades(
     drawn = dict(zip(zip(walls["building_id"], walls["orientation"], strict=True), walls["geometry"], strict=True))
     keys = zip(frame["building_id"], frame["orientation"], strict=True)
     shapes = [drawn.get(key, foot) for key, foot in zip(keys, found.geometry, strict=True)]
-    return gpd.GeoDataFrame(_rounded(frame), geometry=shapes, crs=site.crs)
+    return gpd.GeoDataFrame(round_frame(frame), geometry=shapes, crs=site.crs)
 
 
 def _told(
@@ -179,18 +182,6 @@ def _told(
     for month in range(MONTHS):
         frame[f"irradiation_month_{month + 1}_kwh_per_m2"] = months[:, month]
     return frame
-
-
-def _rounded(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame with seven significant digits: beyond them processors may differ, and nobody measures."""
-    numbers = frame.select_dtypes("float").columns
-    rounded = frame.copy()
-    for name in numbers:
-        values = frame[name].to_numpy(dtype=np.float64)
-        exponent = np.floor(np.log10(np.abs(np.where((values == 0) | ~np.isfinite(values), 1, values))))
-        scale = 10.0 ** (6 - exponent)
-        rounded[name] = np.round(values * scale) / scale
-    return rounded
 
 
 def _empty(thing: Thing, site: Site) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from layers.solar.rows import lay_rows, shade_rows
 from twin.light.irradiation import Planes
 from twin.light.signature import Signature
 from twin.light.sky import find_sun
+from twin.packed import pack_hours
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from twin.weather.year import WeatherYear
 
     Floats = NDArray[np.float64]
+    Singles = NDArray[np.float32]
 
 AT_ONCE = 32  # surfaces whose hours are held in memory together
 MONTHS = 12
@@ -44,10 +46,14 @@ class Yields:
         yield_month_1_kwh ... 12, performance_ratio.
     power_kw
         Alternating current of all roofs together. [kW], shape (hours of the weather year,)
+    curves
+        building_id of every building with modules, and `power`: its hours over the greatest one, packed, in the order
+        of the local calendar.
     """
 
     frame: pd.DataFrame
     power_kw: Floats
+    curves: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -125,13 +131,26 @@ def find_yields(
     azimuth_deg = (surfaces.frame["azimuth_deg"].to_numpy() + convergence_deg) % 360
     modules = Modules.lay(frame, surfaces.frame["tilt_deg"].to_numpy(), azimuth_deg, day,
                           convergence_deg=convergence_deg)
-    month_kwh, ratio, lit_kw = modules.feed_in(light.bright, sky, day, settings)
+    owner, buildings = pd.factorize(surfaces.frame["building_id"].where(frame["capacity_kwp"].to_numpy() > 0))
+    month_kwh, ratio, lit_kw = modules.feed_in(light.bright, sky, day, settings, owner=owner)
     frame["yield_kwh_per_a"] = month_kwh.sum(axis=1)
     for month in range(MONTHS):
         frame[f"yield_month_{month + 1}_kwh"] = month_kwh[:, month]
     power_kw = np.zeros(len(year.hours))
-    power_kw[day.lit] = lit_kw
-    return Yields(frame.assign(performance_ratio=ratio), power_kw)
+    power_kw[day.lit] = lit_kw.sum(axis=0, dtype=np.float64)
+    curves = pd.DataFrame({"building_id": buildings, "power": _pack(lit_kw, day.lit, year)})
+    return Yields(frame.assign(performance_ratio=ratio), power_kw, curves)
+
+
+def _pack(lit_kw: Singles, lit: NDArray[np.int64], year: WeatherYear) -> list[bytes]:
+    """Return the whole year's hours of curves that are known for its lit hours, packed."""
+    packed: list[bytes] = []
+    for start in range(0, len(lit_kw), AT_ONCE):
+        some = lit_kw[start : start + AT_ONCE]
+        hours = np.zeros((len(some), len(year.hours)))
+        hours[:, lit] = some
+        packed += pack_hours(year.from_new_year(hours))
+    return packed
 
 
 @dataclass(frozen=True)
@@ -173,16 +192,19 @@ class Modules:
                        self.convergence_deg)
 
     def feed_in(
-        self, signature: Signature, sky: Sky, day: Daylight, settings: PvSettings
-    ) -> tuple[Floats, Floats, Floats]:
+        self, signature: Signature, sky: Sky, day: Daylight, settings: PvSettings, *,
+        owner: NDArray[np.int64] | None = None,
+    ) -> tuple[Floats, Floats, Singles]:
         """
-        Return what each surface feeds in by month, its performance ratio, and the power of all together by lit hour.
+        Return what each surface feeds in by month, its performance ratio, and the power of each owner by lit hour.
 
-        [kWh], shape (surfaces, 12); [-], shape (surfaces,), NaN without modules; [kW], shape (lit hours,)
+        Surfaces without an owner given are all of one. [kWh], shape (surfaces, 12); [-], shape (surfaces,), NaN
+        without modules; [kW], shape (owners, lit hours)
         """
         surfaces = len(self.mount)
         month_kwh, ratio = np.zeros((surfaces, MONTHS)), np.full(surfaces, np.nan)
-        power_kw = np.zeros(len(day.month))
+        of = np.zeros(surfaces, np.int64) if owner is None else owner
+        power_kw = np.zeros((of.max(initial=-1) + 1, len(day.month)), np.float32)
         for mount in ("rack", "flush"):
             in_rows = mount == "rack"
             string_share = day.row_shade.string_share if in_rows else 1.0
@@ -196,7 +218,8 @@ class Modules:
                 power = per_kwp * self.capacity_kwp[some, None]
                 for month in range(MONTHS):
                     month_kwh[some, month] = power[:, day.month == month].sum(axis=1)
-                power_kw += power.sum(axis=0)
+                for surface, hours in zip(some, power, strict=True):
+                    power_kw[of[surface]] += hours
         return month_kwh, ratio, power_kw
 
     def _irradiance(

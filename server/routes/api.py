@@ -19,7 +19,6 @@ from server.inventory import describe_inventory
 from server.neighbourhoods import describe_neighbourhoods
 from server.search import find
 from server.selection import describe_selection
-from server.sites import rank_sites
 from server.table import TableQuery, describe_table
 from server.views import PLINTH_M
 from server.zone import describe_zone, ground, map_labels
@@ -102,17 +101,6 @@ def get_inventory(
 ) -> dict[str, Any]:
     """Return the inventory of a book: every code with figure or notation key, totals with intervals, neutrality."""
     return describe_inventory(release, lang, book=book, basis=basis, year=year)
-
-
-@router.get("/solar/sites")
-def get_sites(
-    release: Release, lang: Language = "en", limit: Annotated[int, Query(ge=1, le=200)] = 20,
-    by: Annotated[Literal["yield", "specific_yield"], Query()] = "yield",
-    use: Annotated[str | None, Query(max_length=40)] = None,
-    least_kwp: Annotated[float, Query(ge=0, le=1e6)] = 10.0,
-) -> dict[str, Any]:
-    """Return the roofs that would give most photovoltaic power, with intervals, and what is left out and why."""
-    return rank_sites(release, lang, limit=limit, by=by, use=use, least_kwp=least_kwp)
 
 
 @router.get("/table/{view}")

@@ -124,7 +124,7 @@ def make_town(served: ServedRelease) -> Town:
     row = served.row("select st_aswkb(geometry) as wkb from zone") or {}
     zone = shapely.from_wkb(bytes(row["wkb"]))
     middle = shapely.centroid(zone)
-    longitude_deg, zone_latitude_deg = to_degrees(crs, (middle.x, middle.y))
+    longitude_deg, latitude_deg = to_degrees(crs, (middle.x, middle.y))
     convergence_deg = grid_convergence(crs, (middle.x, middle.y))
     roofs = served.arrow(ROOFS).to_pandas() if "roof_surface" in served.tables else pd.DataFrame()
     roofs["part_id"] = roofs.get("part_id", pd.Series(dtype=object)).fillna("")
@@ -133,8 +133,7 @@ def make_town(served: ServedRelease) -> Town:
     drawer = Drawer(served)
     solids = _solids(roofs, blocks, convergence_deg)
     triangles, triangle_roof = solids.triangles()
-    sun = _sun(served, drawer.factors, roofs, (zone_latitude_deg, longitude_deg), convergence_deg)
-    latitude_deg = sun.year.latitude_deg if sun is not None else zone_latitude_deg
+    sun = _sun(served, drawer.factors, roofs, (latitude_deg, longitude_deg), convergence_deg)
     return Town(served, crs, zone, latitude_deg, convergence_deg, drawer, blocks, sun_rule(drawer.solar), roofs, solids,
                 lay_points(solids), triangles, triangle_roof, sun)
 

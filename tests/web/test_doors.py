@@ -72,7 +72,8 @@ def test_the_zone_at_a_glance_says_what_the_inventory_says(visit: Callable[..., 
     told = seen.page.locator("#door-zone").inner_text()
     inventory = ask(toy, "/api/inventory")
     total = next(line for line in inventory["totals"] if line["item"] == "BASIC")
-    assert f"{float(f'{total["value"] / 1000:.3g}'):g}" in told
+    tonnes = float(f"{total['value'] / 1000:.3g}")
+    assert f"{tonnes:g}" in told
     domains = [line for line in inventory["totals"] if line["line"] == "domain"]
     assert seen.page.locator("#door-zone button.bar-row").count() == len(domains)
     zone = ask(toy, "/api/zone")

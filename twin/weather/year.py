@@ -77,6 +77,22 @@ class WeatherYear:
         local = pd.DatetimeIndex(self.hours.index) + pd.Timedelta(hours=self.utc_offset_h)
         return np.asarray(local.month, dtype=np.int_)
 
+    def from_new_year(self, values: NDArray[np.floating]) -> NDArray[np.float64]:
+        """
+        Return hours in the order of the local calendar: from midnight of 1 January on, local standard time.
+
+        A file in UTC begins in the middle of a local day; its last or first hours go round to the other end.
+
+        Parameters
+        ----------
+        values
+            In the order of :attr:`hours`. Shape (..., hours)
+        """
+        moments = pd.DatetimeIndex(self.hours.index)
+        new_year = pd.Timestamp(year=moments[len(moments) // 2].year, month=1, day=1, tz="UTC")
+        first_h = (moments[0] - new_year) / pd.Timedelta(hours=1) + self.utc_offset_h
+        return np.roll(np.asarray(values, dtype=np.float64), int(np.floor(first_h)), axis=-1)
+
     def monthly(self) -> pd.DataFrame:
         """
         Return the sums and means of the months by the station's standard time.

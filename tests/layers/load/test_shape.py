@@ -10,7 +10,7 @@ import pytest
 
 import layers
 from layers.load.schedule import DAYS, PARTS, day_weights, read_schedules, schedule_of_use
-from layers.load.shape import Split, find_shape, local_temperature, share_of_hours, spread_schedule
+from layers.load.shape import Split, find_shape, share_of_hours, spread_schedule
 from twin.classes import data_folder
 from twin.factors import read_factors
 from twin.weather.typical import typical_year
@@ -40,7 +40,8 @@ def hours_of(values: list[float], first: str, offset_h: float) -> WeatherYear:
     ("2022-12-31 18:30", 5.5, 0),  # half hours of India
 ])  # fmt: skip
 def test_hours_begin_at_midnight_of_the_place(first: str, offset_h: float, moved: int) -> None:
-    found = local_temperature(hours_of(list(range(8760)), first, offset_h))
+    year = hours_of(list(range(8760)), first, offset_h)
+    found = year.from_new_year(year.hours["temp_air"].to_numpy())
     assert found[moved] == 0
     assert sorted(found) == list(range(8760))
 
@@ -105,7 +106,7 @@ def test_months_are_those_of_shanghais_public_buildings(test_data: Path) -> None
     metered = table.pivot_table(index="archetype", columns="month", values="eui_kwh_m2")
     factors, year = factors_of("East China"), typical_year(31.5, 121.1)
     assert year is not None
-    temperature = local_temperature(year)
+    temperature = year.from_new_year(year.hours["temp_air"].to_numpy())
     month = np.repeat(np.arange(12), np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]) * 24)
     errors = {}
     for use, archetype in ARCHETYPES.items():

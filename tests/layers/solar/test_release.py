@@ -16,6 +16,7 @@ from layers.solar.rows import lay_rows, shade_rows
 from twin.light.dome import Dome
 from twin.light.signature import Signature
 from twin.light.sky import find_sun
+from twin.packed import unpack_hours
 from twin.store import find_damage
 from twin.weather.typical import typical_year
 
@@ -71,7 +72,7 @@ def test_every_square_metre_of_roof_is_usable_or_has_its_reason(roofs: gpd.GeoDa
 
 
 def test_the_yield_of_an_open_flat_roof_is_what_pvlib_says_step_by_step(
-    roofs: gpd.GeoDataFrame, pv_settings: PvSettings
+    toy_release: Release, roofs: gpd.GeoDataFrame, pv_settings: PvSettings
 ) -> None:
     """Rows of 10 degrees to the south under the typical year, the sky's diffuse light by pvlib's own transposition."""
     year = typical_year(31.44, 120.47)
@@ -87,6 +88,10 @@ def test_the_yield_of_an_open_flat_roof_is_what_pvlib_says_step_by_step(
                      mount="rack", string_share=row.string_share)[0]
     roof = roofs.loc["file:h3"]
     assert roof["yield_kwh_per_a"] / roof["capacity_kwp"] == pytest.approx(power.sum(), rel=2e-3)
+    stored = read(toy_release, "roof_power").set_index("building_id").loc["file:h3", "power"]
+    hours_kw = unpack_hours([stored], np.array([roof["yield_kwh_per_a"]]))[0] / roof["capacity_kwp"]
+    assert abs(hours_kw - year.from_new_year(power)).max() < 0.02  # its horizon is not quite free
+    assert np.corrcoef(hours_kw, year.from_new_year(power))[0, 1] > 0.9999
     day = year.hours.index.day_of_year.to_numpy()
     open_poa = irradiance.get_total_irradiance(
         10, 180, zenith, azimuth, year.hours["dni"].to_numpy(), year.hours["ghi"].to_numpy(),
