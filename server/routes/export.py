@@ -2,44 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Query
 from fastapi import Path as PathParameter
 from fastapi.responses import FileResponse
-from starlette.background import BackgroundTask
 
 from server.access import require_open
 from server.area import Area, ids_inside
 from server.dependencies import AppSettings, Basis, Book, IsOwner, Language, Release, Year
+from server.download import send_file
 from server.export import MEDIA, write_export
 from server.gpc_table import MEDIA as TABLE_MEDIA
 from server.gpc_table import TableFormat, write_inventory
 from twin.errors import NotFoundError, ZoneError
 from twin.model import PRIVATE
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 router = APIRouter(tags=["export"])
-
-
-def _file(
-    name: str, media: str, write: Callable[[Path], object], headers: dict[str, str] | None = None
-) -> FileResponse:
-    """Return a file that is written for this answer and forgotten after it."""
-    folder = Path(tempfile.mkdtemp(prefix="zonetwin-"))
-    try:
-        write(folder / name)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    told = {"Content-Disposition": f'attachment; filename="{name}"'} | (headers or {})
-    return FileResponse(folder / name, media_type=media, headers=told,
-                        background=BackgroundTask(shutil.rmtree, folder, ignore_errors=True))
 
 
 @router.get("/export/inventory.{form}")
@@ -49,7 +28,7 @@ def get_inventory_table(
 ) -> FileResponse:
     """Return the inventory of a book as a table: CSV, or a workbook with its factors."""
     name = f"{release.release.zone_name}_inventory_{book}_{basis}{'_' + str(year) if year else ''}.{form}"
-    return _file(name, TABLE_MEDIA[form], lambda path: write_inventory(
+    return send_file(name, TABLE_MEDIA[form], lambda path: write_inventory(
         release, path, form=form, language=lang, book=book, basis=basis, year=year))
 
 
@@ -60,7 +39,7 @@ def post_selection_export(
 ) -> FileResponse:
     """Return all that is known of the features in a drawn area, as a file."""
     ids = ids_inside(release, area, subject)
-    return _file(f"{release.release.zone_name}_{subject}_selection.{form}", MEDIA[form], lambda path: write_export(
+    return send_file(f"{release.release.zone_name}_{subject}_selection.{form}", MEDIA[form], lambda path: write_export(
         release.release, release.layers, f"wide_{subject}", path, form=form, only=ids))
 
 
@@ -79,6 +58,6 @@ def get_export(
     if rows > settings.export_rows:
         message = f"{table} has {rows} rows, more than the {settings.export_rows} of a download; use `zonetwin export`"
         raise ZoneError(message)
-    return _file(f"{release.release.zone_name}_{table}.{form}", MEDIA[form], lambda path: write_export(
+    return send_file(f"{release.release.zone_name}_{table}.{form}", MEDIA[form], lambda path: write_export(
         release.release, release.layers, table, path, form=form, geometry=geometry),
         {"Cache-Control": "private, no-store"} if table in PRIVATE else None)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi import Path as PathParameter
 from fastapi.responses import FileResponse
-from starlette.background import BackgroundTask
 
 from server.assumptions import TermsQuery
 from server.dependencies import Release
+from server.download import send_file
 from server.export import MEDIA
 from server.roof import describe_roof
 from server.site_table import LAYER, SiteFormat, write_sites
@@ -31,16 +28,8 @@ def get_sites(release: Release, query: Annotated[SiteQuery, Query()]) -> dict[st
 @router.get("/sites.{form}")
 def get_sites_table(release: Release, form: SiteFormat, query: Annotated[SiteQuery, Query()]) -> FileResponse:
     """Return all roofs that pass the filter as a file."""
-    folder = Path(tempfile.mkdtemp(prefix="zonetwin-"))
-    name = f"{release.release.zone_name}_{LAYER}.{form}"
-    try:
-        write_sites(release, query, folder / name, form=form)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    return FileResponse(folder / name, media_type=MEDIA[form],
-                        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-                        background=BackgroundTask(shutil.rmtree, folder, ignore_errors=True))
+    return send_file(f"{release.release.zone_name}_{LAYER}.{form}", MEDIA[form],
+                     lambda path: write_sites(release, query, path, form=form))
 
 
 @router.get("/sites/{building_id:path}")

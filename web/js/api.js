@@ -120,11 +120,28 @@ const FEATURES = { building: "buildings", parcel: "parcels", energy_asset: "ener
 export const OPENABLE = Object.freeze(Object.keys(FEATURES));
 
 /**
- * The best roofs for photovoltaics, best first.
- * @param {number} limit
- * @returns {Promise<{sites: import("./types.js").Site[]}>}
+ * Roofs ranked, on which terms, and their sums.
+ * @param {Record<string, string | number>} query
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<import("./types.js").SiteRanking>}
  */
-export const fetchSites = (limit) => getJson("/api/solar/sites", { limit });
+export const fetchSites = (query, signal = undefined) => getJson("/api/solar/sites", query, signal);
+
+/**
+ * One roof with its months and days.
+ * @param {string} id of its building
+ * @param {Record<string, string | number>} query
+ * @param {AbortSignal} signal
+ * @returns {Promise<import("./types.js").Roof>}
+ */
+export const fetchRoof = (id, query, signal) => getJson(`/api/solar/sites/${encodeId(id)}`, query, signal);
+
+/**
+ * Where all ranked roofs are found as a file.
+ * @param {string} form
+ * @param {Record<string, string>} query
+ */
+export const siteTable = (form, query) => `/api/solar/sites.${form}?${new URLSearchParams(query)}`;
 
 /**
  * @param {string} kind one of OPENABLE

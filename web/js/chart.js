@@ -54,3 +54,50 @@ export function pathChart({ years, known, unit, title }) {
     ...dots,
     ...[start, target].map((year) => svg("text", { class: "tick", x: across(year), y: SIZE.height - 6, "text-anchor": "middle" }, String(year))));
 }
+
+/** Size of the drawings of months and days, and the room for numbers. */
+const FRAME = { width: 300, height: 112, left: 4, right: 296, top: 8, ground: 92 };
+
+/**
+ * Twelve bars: what modules give, and the part of it that is used in the house.
+ * @param {{title: string, names: string[], full: string[], pv: number[], used: number[] | null}} year [kWh]
+ */
+export function monthBars({ title, names, full, pv, used }) {
+  const most = Math.max(...pv, Number.MIN_VALUE);
+  const step = (FRAME.right - FRAME.left) / pv.length;
+  const up = (/** @type {number} */ value) => ((FRAME.ground - FRAME.top) * value) / most;
+  const bars = pv.flatMap((value, month) => {
+    const x = FRAME.left + month * step + 3;
+    const width = step - 6;
+    const part = used ? Math.min(used[month], value) : 0;
+    return [
+      svg("rect", { class: "pv", x, width, y: FRAME.ground - up(value), height: up(value), rx: 1.5 }, svg("title", {}, `${full[month]}: ${formatQuantity(value, "kWh").number} ${formatQuantity(value, "kWh").unit}`)),
+      svg("rect", { class: "used", x, width, y: FRAME.ground - up(part), height: up(part), rx: 1.5 }),
+      svg("text", { class: "tick", x: x + width / 2, y: FRAME.height - 6, "text-anchor": "middle" }, names[month]),
+    ];
+  });
+  const text = pv.map((value, month) => `${full[month]} ${formatQuantity(value, "kWh").number} ${formatQuantity(value, "kWh").unit}`).join(", ");
+  return svg("svg", { class: "chart", viewBox: `0 0 ${FRAME.width} ${FRAME.height}`, role: "img", "aria-label": `${title}: ${text}` },
+    svg("line", { class: "axis", x1: FRAME.left, x2: FRAME.right, y1: FRAME.ground, y2: FRAME.ground }), ...bars);
+}
+
+/**
+ * The mean day of a month: power of the modules as an area, the building's load as a line, the price as steps.
+ * @param {{title: string, pv: number[], load: number[] | null, price: number[] | null}} day [kW], [CNY/kWh]
+ */
+export function dayCurve({ title, pv, load, price }) {
+  const most = Math.max(...pv, ...(load ?? []), Number.MIN_VALUE);
+  const dearest = Math.max(...(price ?? []), Number.MIN_VALUE);
+  const across = (/** @type {number} */ hour) => FRAME.left + ((FRAME.right - FRAME.left) * hour) / 24;
+  const up = (/** @type {number} */ value) => FRAME.ground - ((FRAME.ground - FRAME.top) * value) / most;
+  /** Steps: each hour holds its value. @param {number[]} values @param {(value: number) => number} rise */
+  const steps = (values, rise) => values.flatMap((value, hour) => [`${across(hour)},${rise(value)}`, `${across(hour + 1)},${rise(value)}`]).join(" ");
+  const peak = formatQuantity(most, "kW");
+  return svg("svg", { class: "chart", viewBox: `0 0 ${FRAME.width} ${FRAME.height}`, role: "img", "aria-label": `${title}: ${peak.number} ${peak.unit}` },
+    ...(price ? [svg("polyline", { class: "price", points: steps(price, (value) => FRAME.ground - (0.9 * (FRAME.ground - FRAME.top) * value) / dearest) })] : []),
+    svg("polygon", { class: "pv", points: `${across(0)},${FRAME.ground} ${steps(pv, up)} ${across(24)},${FRAME.ground}` }),
+    ...(load ? [svg("polyline", { class: "load", points: steps(load, up) })] : []),
+    svg("line", { class: "axis", x1: FRAME.left, x2: FRAME.right, y1: FRAME.ground, y2: FRAME.ground }),
+    svg("text", { x: FRAME.left, y: FRAME.top + 3 }, `${peak.number} ${peak.unit}`),
+    ...[0, 6, 12, 18, 24].map((hour) => svg("text", { class: "tick", x: across(hour), y: FRAME.height - 6, "text-anchor": hour === 0 ? "start" : hour === 24 ? "end" : "middle" }, `${hour} h`)));
+}

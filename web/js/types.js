@@ -111,7 +111,21 @@
  * @typedef {{kind: string, id: string, name: string, detail: string, centre: [number, number], bbox: Box}} SearchResult
  * @typedef {{edges?: number[], counts?: number[], classes?: {key: string, count: number}[], missing: number, planned?: number, unit: string}} Histogram
  * @typedef {{kind: string, quantity: string, factor_id: string | null, seen: string | null, variance_share: number}} WeakInput
- * @typedef {{building_id: string, name: string | null, use: string, capacity_kwp: number, yield_kwh_per_a: number, yield_kwh_per_a_low: number, yield_kwh_per_a_high: number}} Site
+ * @typedef {object} Site
+ * @property {string} building_id
+ * @property {string | null} name
+ * @property {string | null} use
+ * @property {number} capacity_kwp
+ * @property {number} yield_kwh_per_a
+ * @property {number | null} yield_p90_kwh_per_a
+ * @property {number | null} payback_years
+ * @property {number | null} payback_years_low
+ * @property {number | null} payback_years_high
+ * @property {string | null} payback_reason_key
+ *
+ * @typedef {{key: string, label_key: string, unit: string, default: number | null, source: string | null, seen: string | null, can_change: boolean}} Assumption
+ * @typedef {{sites: Site[], count: number, sums: Record<string, number | null>, targets: any[] | null, assumptions: Assumption[]}} SiteRanking
+ * @typedef {Record<string, any> & Site} Roof
  * @typedef {{kind: string, id: string}} Selection
  *
  * @typedef {{value: number, low: number | null, high: number | null}} Bounded

@@ -1,37 +1,217 @@
 // @ts-check
-/** The Energy door: the best roofs for photovoltaics. */
-/** @import {Selection, Site} from "../types.js" */
-import { fetchSites } from "../api.js";
+/** The Energy door: all roofs ranked, what they would give, cost and pay back, on which terms, and what is picked of them. */
+/** @import {Selection, Site, SiteRanking} from "../types.js" */
+import { fetchSites, siteTable } from "../api.js";
 import { element, icon } from "../dom.js";
-import { EVENTS, on } from "../events.js";
-import { formatQuantity, formatWord } from "../format.js";
-import { label } from "../labels.js";
+import { emit, EVENTS, on } from "../events.js";
+import { formatNumber, formatQuantity, formatWord } from "../format.js";
+import { label, labelKeys } from "../labels.js";
 import { find } from "../selectors.js";
 import { state } from "../state.js";
+import { writeUnit } from "../units.js";
+import { closeRoof, openRoof } from "./roof.js";
 
-const SHOWN = 12;
+const PAGE = 25;
+const PAUSE_MS = 300;
+const ORDERS = ["yield", "capacity", "p90", "specific_yield", "avoided", "payback"];
+
+/** What is asked; empty fields are left out. @type {Record<string, string>} */
+const asked = { by: "yield", use: "", least_kwp: "10", most_payback_years: "", target: "", target_unit: "kwh" };
+/** Terms that stand in place of the factors. @type {Record<string, string>} */
+const terms = {};
+/** Roofs that were picked, to be summed up. @type {Map<string, Site>} */
+const picked = new Map();
 
 /** @type {(selection: Selection) => void} */
 let open = () => {};
+/** @type {AbortController | null} */
+let request = null;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
+/** @type {SiteRanking | null} */
+let ranking = null;
 
-/** @param {Site} site */
-function item({ building_id: id, name, use, yield_kwh_per_a: value, yield_kwh_per_a_low: low, yield_kwh_per_a_high: high }) {
-  const written = formatQuantity(value, "kWh/a", { low, high });
-  return element("li", {}, element("button", { type: "button", class: "link", click: () => open({ kind: "building", id }) },
-    element("span", {}, name || formatWord(use, `use.${use}`), element("small", {}, `${written.number} ${written.unit}`, written.interval ? ` · ${written.interval}` : "")),
-    icon("chevron")));
+/** What the server is asked. */
+function query() {
+  const { target, target_unit: unit, ...filters } = asked;
+  const wanted = target ? { [unit === "kwp" ? "target_kwp" : "target_kwh_per_a"]: String(Number(target) * 1000) } : {};
+  return Object.fromEntries(Object.entries({ ...filters, ...wanted, ...terms }).filter(([, value]) => value !== ""));
 }
 
-/** Write the door; the roofs come when it is first looked at. */
-async function render() {
-  const door = find("energyDoor");
+/** Fetch the ranking and write what depends on it. */
+async function load() {
   if (state.door !== "energy") return;
+  request?.abort();
+  request = new AbortController();
+  const { signal } = request;
+  const door = find("energyDoor");
+  door.setAttribute("aria-busy", "true");
   try {
-    const { sites } = await fetchSites(SHOWN);
-    door.replaceChildren(element("h3", {}, label("app.sites")), element("ol", { class: "links" }, ...sites.map(item)));
+    ranking = await fetchSites({ ...query(), limit: PAGE, lang: state.language }, signal);
+    render();
   } catch (error) {
-    door.replaceChildren(element("p", { class: "meta" }, error instanceof Error ? error.message : String(error)));
+    if (signal.aborted) return;
+    door.replaceChildren(element("p", { role: "alert" }, error instanceof Error ? error.message : String(error)), element("button", { type: "button", class: "action", click: load }, label("app.retry")));
   }
+  if (!signal.aborted) door.removeAttribute("aria-busy");
+}
+
+/** Ask again soon: fields change one after the other. */
+function soon() {
+  clearTimeout(timer);
+  timer = setTimeout(load, PAUSE_MS);
+}
+
+/**
+ * A field whose value is asked for.
+ * @param {Record<string, string>} store
+ * @param {string} name
+ * @param {string} text
+ * @param {Record<string, any>} attributes
+ */
+function number(store, name, text, attributes = {}) {
+  const input = /** @type {HTMLInputElement} */ (element("input", { id: `energy-${name}`, class: "wide", type: "number", min: "0", step: "any", value: store[name] ?? "", ...attributes }));
+  input.addEventListener("input", () => {
+    if (!input.checkValidity()) return;
+    store[name] = input.value;
+    soon();
+  });
+  return element("div", { class: "field" }, element("label", { for: input.id }, text), input);
+}
+
+/** @param {string} name @param {string} text @param {[string, string][]} options */
+function choice(name, text, options) {
+  const made = /** @type {HTMLSelectElement} */ (element("select", { id: `energy-${name}`, class: "wide" }, ...options.map(([value, word]) => element("option", { value }, word))));
+  made.value = asked[name];
+  made.addEventListener("change", () => {
+    asked[name] = made.value;
+    load();
+  });
+  return element("div", { class: "field" }, element("label", { for: made.id }, text), made);
+}
+
+/** A figure in its best multiple. @param {number | null} value @param {string} unit */
+function write(value, unit) {
+  if (value === null || value === undefined) return label("app.missing");
+  const written = formatQuantity(value, unit);
+  return `${written.number} ${written.unit}`.trim();
+}
+
+/** How long until it has paid itself back, or why that is not known. @param {Site} site */
+export function paybackText({ payback_years: years, payback_years_low: low, payback_years_high: high, payback_reason_key: reason }) {
+  if (years === null) return label(reason ?? "app.missing");
+  const written = formatQuantity(years, "1", { low, high });
+  const text = label("app.energy.years", { years: written.number });
+  return written.interval ? `${text} (${written.interval})` : text;
+}
+
+/** What all of it sums up to. @param {SiteRanking} found */
+function sums({ sums: all, count }) {
+  return element("section", { class: "headline" },
+    element("h2", {}, label("app.energy.all", { count: formatNumber(count, { whole: true }) })),
+    element("p", { class: "big" }, element("strong", {}, formatQuantity(all.yield_kwh_per_a ?? 0, "kWh/a").number), ` ${formatQuantity(all.yield_kwh_per_a ?? 0, "kWh/a").unit}`),
+    element("p", { class: "meta" }, label("app.energy.sums", {
+      interval: formatQuantity(all.yield_kwh_per_a ?? 0, "kWh/a", { low: all.yield_kwh_per_a_low, high: all.yield_kwh_per_a_high }).interval,
+      p90: write(all.yield_p90_kwh_per_a, "kWh/a"), capacity: write(all.capacity_kwp, "kWp"), avoided: write(all.avoided_kgco2e_per_a, "kgCO2e/a"),
+    })));
+}
+
+/** Filters, order and target. */
+function filters() {
+  const uses = labelKeys("use.").filter((name) => !name.includes("."));
+  return element("form", { class: "filters", submit: (/** @type {Event} */ event) => event.preventDefault() },
+    choice("by", label("app.energy.by"), ORDERS.map((name) => [name, label(`app.energy.by.${name}`)])),
+    choice("use", label("app.draft.use"), [["", label("app.energy.any")], ...uses.map((name) => /** @type {[string, string]} */ ([name, label(`use.${name}`)]))]),
+    number(asked, "least_kwp", label("app.energy.least")),
+    number(asked, "most_payback_years", label("app.energy.most_years")),
+    number(asked, "target", label("app.energy.target")),
+    choice("target_unit", label("app.energy.target_unit"), [["kwh", writeUnit("MWh/a")], ["kwp", "MWp"]]));
+}
+
+/** Whether the ranked roofs, or the picked ones, reach the target. @param {SiteRanking} found */
+function targets(found) {
+  const lines = (found.targets ?? []).map((target) => element("p", {}, label(target.is_met ? "app.energy.met" : "app.energy.not_met", {
+    count: formatNumber(target.roofs ?? 0, { whole: true }), yield: write(target.sums?.yield_kwh_per_a ?? null, "kWh/a"), capacity: write(target.sums?.capacity_kwp ?? null, "kWp"),
+  })));
+  const mine = [...picked.values()];
+  if (mine.length > 0) {
+    const capacity = mine.reduce((sum, { capacity_kwp }) => sum + capacity_kwp, 0);
+    const energy = mine.reduce((sum, { yield_kwh_per_a }) => sum + yield_kwh_per_a, 0);
+    const goal = Number(asked.target) * 1000;
+    const share = goal ? (asked.target_unit === "kwp" ? capacity : energy) / goal : null;
+    lines.push(element("p", {}, label("app.energy.picked", { count: mine.length, yield: write(energy, "kWh/a"), capacity: write(capacity, "kWp") }),
+      share !== null && ` ${label("app.energy.of_target", { share: formatNumber(Math.round(100 * share)) })}`,
+      element("button", { type: "button", class: "link-like", click: () => { picked.clear(); render(); } }, label("app.energy.drop"))));
+  }
+  return lines.length > 0 && element("section", {}, ...lines);
+}
+
+/** @param {Site} site @param {number} place */
+function item(site, place) {
+  const box = /** @type {HTMLInputElement} */ (element("input", { type: "checkbox", "aria-label": label("app.energy.pick", { name: site.name ?? site.building_id }) }));
+  box.checked = picked.has(site.building_id);
+  box.addEventListener("change", () => {
+    if (box.checked) picked.set(site.building_id, site);
+    else picked.delete(site.building_id);
+    render();
+  });
+  return element("li", { class: "site" }, box,
+    element("button", { type: "button", class: "link", click: () => show(site.building_id) },
+      element("span", {}, `${place}. ${site.name || formatWord(site.use ?? "unknown", `use.${site.use ?? "unknown"}`)}`,
+        element("small", {}, `${write(site.yield_kwh_per_a, "kWh/a")} · ${write(site.capacity_kwp, "kWp")} · P90 ${write(site.yield_p90_kwh_per_a, "kWh/a")}`),
+        element("small", {}, paybackText(site))),
+      icon("chevron")));
+}
+
+/** The list, a page at a time. @param {SiteRanking} found */
+function list({ sites, count }) {
+  const box = element("ol", { class: "links sites" }, ...sites.map((site, index) => item(site, index + 1)));
+  const more = element("button", { type: "button", class: "link-like" }, label("app.table.more"));
+  more.hidden = sites.length >= count;
+  more.addEventListener("click", async () => {
+    const next = await fetchSites({ ...query(), limit: PAGE, offset: sites.length, lang: state.language });
+    sites.push(...next.sites);
+    render();
+  });
+  return element("section", {}, element("h3", {}, label("app.sites")), box, more);
+}
+
+/** What is taken for granted, to be changed. @param {SiteRanking} found */
+function assumptions({ assumptions: all }) {
+  const fields = all.filter(({ can_change: canChange }) => canChange).map(({ key, label_key, unit, default: value, source, seen }) => element("div", {},
+    number(terms, key, [label(label_key), writeUnit(unit) && `[${writeUnit(unit)}]`].filter(Boolean).join(" "), { placeholder: value === null ? label("app.energy.by_hour") : formatNumber(value) }),
+    source && element("p", { class: "meta" }, [source, seen && label(`app.seen.${seen}`)].filter(Boolean).join(" · "))));
+  const isChanged = Object.values(terms).some(Boolean);
+  return element("details", { class: "more", open: isChanged }, element("summary", {}, label("app.energy.terms")), ...fields,
+    isChanged && element("button", { type: "button", class: "link-like", click: () => { for (const key of Object.keys(terms)) delete terms[key]; load(); } }, label("app.energy.reset")));
+}
+
+/** The same to take away. */
+function saving() {
+  const link = (/** @type {string} */ form, /** @type {string} */ name) => element("a", { href: siteTable(form, { ...query(), lang: state.language }), download: "" }, name);
+  return element("section", {}, element("p", { class: "saving" }, element("span", {}, label("app.area.save")), link("csv", "CSV"), link("gpkg", "GeoPackage")));
+}
+
+/** Write the door; the field that has the focus keeps it. */
+function render() {
+  if (!ranking || state.door !== "energy") return;
+  const door = find("energyDoor");
+  const held = door.contains(document.activeElement) ? document.activeElement?.id : "";
+  const scrolled = door.scrollTop;
+  const parts = [sums(ranking), filters(), targets(ranking), list(ranking), assumptions(ranking), saving()];
+  door.replaceChildren(.../** @type {HTMLElement[]} */ (parts.filter(Boolean)));
+  door.scrollTop = scrolled;
+  if (held) document.getElementById(held)?.focus();
+}
+
+/** Show one roof in the door, and its building on the map. @param {string} id */
+function show(id) {
+  open({ kind: "building", id });
+  openRoof(id, terms, () => {
+    closeRoof();
+    render();
+  });
+  emit(EVENTS.sheet, "menu");
 }
 
 /**
@@ -40,5 +220,5 @@ async function render() {
  */
 export function startEnergyDoor(onOpen) {
   open = onOpen;
-  on([EVENTS.door, EVENTS.language], render);
+  on([EVENTS.door, EVENTS.language], load);
 }
