@@ -1,10 +1,10 @@
-"""How a parcel's figure came about: formula, rows, factors, buildings, source features, hashes of the inputs."""
+"""How a figure came about: formula, rows, factors, buildings, source features, hashes of the inputs."""
 
 from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from layers.contract import DOMAINS, TOLD, Column
 from layers.ledger.formula import parse_terms
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from layers.contract import Layer
     from server.database import ServedRelease
 
+Subject = Literal["parcel", "building"]
+
 MOST_ROWS = 200
+CARRIERS = ("electricity", "gas", "heat")
 FOOTPRINT = "footprint_kgco2e_per_a"
 EQUATION = "the sum of activity x factor over the rows; activity = base x activity_factors x scale"
 LEDGER_ROWS = """
@@ -28,7 +31,9 @@ select ledger.* exclude (parcel_id)
 from ledger
 inner join zone using (year)
 where
-    ledger.parcel_id = $parcel_id
+    ($parcel_id is null or ledger.parcel_id = $parcel_id)
+    and ($building_id is null or (ledger.subject_kind = 'building' and ledger.subject_id = $building_id))
+    and ($carrier is null or ledger.carrier = $carrier)
     and ledger.book = 'gpc'
     and ledger.gpc_level = 'BASIC'
     and coalesce(ledger.basis, 'location') = 'location'
@@ -47,79 +52,98 @@ SUBJECTS = {
 ROLES = {"osm": "osm", "file": "buildings", "citygml": "buildings", "cityjson": "buildings"}
 
 
-def explain(served: ServedRelease, parcel_id: str, metric: str, language: str = "en") -> dict[str, Any]:
+def explain(
+    served: ServedRelease, feature_id: str, metric: str, language: str = "en", subject: Subject = "parcel"
+) -> dict[str, Any]:
     """
-    Return the chain from a parcel's figure down to the sources.
+    Return the chain from a figure down to the sources.
 
     Parameters
     ----------
     served
         The release.
-    parcel_id
-        Id of the parcel, or its number in the cadastre where only one bears it.
+    feature_id
+        Id of the parcel or building, or its number in the cadastre where only one bears it.
     metric
-        Name of a column of the parcel, of the model or of a layer.
+        Name of a column of it, of the model or of a layer.
     language
         Of labels and notice.
+    subject
+        What it is.
 
     Raises
     ------
     NotFoundError
-        If there is no such parcel or column.
+        If there is no such feature or column.
     """
-    parcel = _parcel(served, parcel_id)
-    layer, column = _column(served, metric)
+    feature = _feature(served, subject, feature_id)
+    layer, column = _column(served, subject, metric)
     texts = labels(served.layers, language)
-    key = f"{layer.name}.{metric}" if layer else f"parcel.{metric}"
-    manifest = served.release.manifest
+    key = f"{layer.name}.{metric}" if layer else f"{subject}.{metric}"
+    manifest, own = served.release.manifest, f"{subject}_id"
     answer = {
-        "parcel_id": parcel["parcel_id"], "cadastral_ref": parcel["cadastral_ref"], "metric": metric,
+        "subject": subject, own: feature[own], "cadastral_ref": feature["cadastral_ref"], "metric": metric,
         "title": texts.get(key, metric), "meaning": texts.get(f"{key}.meaning", column.meaning),
-        "value": parcel[metric], "unit": column.unit,
-        "low": parcel[column.low] if column.low else None, "high": parcel[column.high] if column.high else None,
-        "evidence": parcel[column.evidence] if column.evidence else None, "year": parcel["zone_year"],
+        "value": feature[metric], "unit": column.unit,
+        "low": feature[column.low] if column.low else None, "high": feature[column.high] if column.high else None,
+        "evidence": feature[column.evidence] if column.evidence else None, "year": feature["zone_year"],
         "release_id": served.release.release_id, "notice": notice_of(manifest, language),
     }
-    if layer is not None and layer.name == "ledger":
-        answer |= _ledger_chain(served, parcel["parcel_id"], metric)
+    if subject == "parcel" and layer is not None and layer.name == "ledger":
+        answer |= _ledger_chain(served, metric, parcel_id=feature["parcel_id"])
+    elif subject == "building" and layer is not None and layer.claims is not None:
+        answer |= _ledger_chain(served, metric, building_id=feature["building_id"])
     else:
-        answer |= _layer_chain(served, layer, parcel["parcel_id"], texts)
+        answer |= _layer_chain(served, layer, _buildings(served, subject, feature[own]), texts)
     domains = sorted({row["domain"] for row in answer["rows"]})
-    answer["formulas"] = _formulas(served, layer, domains)
+    answer["formulas"] = _formulas(served, layer, domains, subject)
     answer["inputs"] = [{name: item[name] for name in ("role", "file", "sha256", "licence", "attribution", "date")}
                         for item in manifest["inputs"] if item.get("sha256")]
     return answer
 
 
-def _parcel(served: ServedRelease, parcel_id: str) -> dict[str, Any]:
+def _feature(served: ServedRelease, subject: Subject, feature_id: str) -> dict[str, Any]:
+    own = f"{subject}_id"
     found = served.rows(
-        'select wide_parcel.* exclude (geometry), zone.year as zone_year from "wide_parcel" cross join zone '
-        "where parcel_id = $id or cadastral_ref = $id order by parcel_id = $id desc limit 2", {"id": parcel_id})
-    if not found or (len(found) > 1 and found[0]["parcel_id"] != parcel_id):
-        many = "more than one parcel bears" if found else "there is no parcel"
-        message = f"{many} {parcel_id[:80]!r}; give a parcel_id, as the search or the table `parcel` has it"
+        f'select wide.* exclude (geometry), zone.year as zone_year from "wide_{subject}" as wide cross join zone '
+        f"where {own} = $id or cadastral_ref = $id order by {own} = $id desc limit 2", {"id": feature_id})
+    if not found or (len(found) > 1 and found[0][own] != feature_id):
+        many = f"more than one {subject} bears" if found else f"there is no {subject}"
+        message = f"{many} {feature_id[:80]!r}; give a {own}, as the search or the table `{subject}` has it"
         raise NotFoundError(message)
     return found[0]
 
 
-def _column(served: ServedRelease, metric: str) -> tuple[Layer | None, Column]:
+def _column(served: ServedRelease, subject: Subject, metric: str) -> tuple[Layer | None, Column]:
     known = {column.name: (layer, column) for layer in served.layers.values()
-             for column in layer.tables.get(f"parcel_{layer.name}", ())}
+             for column in layer.tables.get(f"{subject}_{layer.name}", ())}
     if metric in known:
         return known[metric]
-    if metric in read_columns()["parcel"] and metric != "geometry":
-        unit, meaning = read_columns()["parcel"][metric]
+    if metric in read_columns()[subject] and metric != "geometry":
+        unit, meaning = read_columns()[subject][metric]
         return None, Column(metric, unit, meaning)
     names = ", ".join(name for name, (_, column) in known.items() if not column.hidden)
-    message = f"a parcel has no metric {metric[:60]!r}; it has {names}"
+    message = f"a {subject} has no metric {metric[:60]!r}; it has {names}"
     raise NotFoundError(message)
 
 
-def _ledger_chain(served: ServedRelease, parcel_id: str, metric: str) -> dict[str, Any]:
+def _buildings(served: ServedRelease, subject: Subject, feature_id: str) -> list[dict[str, Any]]:
+    """Return the buildings that a figure is of, as subjects."""
+    if subject == "building":
+        return [{"subject_id": feature_id, "subject_kind": "building"}]
+    return served.rows("select building_id as subject_id, 'building' as subject_kind from building_parcel "
+                       "where parcel_id = $id order by building_id", {"id": feature_id})
+
+
+def _ledger_chain(
+    served: ServedRelease, metric: str, *, parcel_id: str | None = None, building_id: str | None = None
+) -> dict[str, Any]:
     """Return the rows of the ledger behind a figure, their subjects and factors."""
     name = metric.removesuffix("_kgco2e_per_a")
     domain = name if name in DOMAINS else None
-    rows = served.rows(LEDGER_ROWS, {"parcel_id": parcel_id, "domain": domain})
+    carrier = next((one for one in CARRIERS if metric.startswith(one)), None) if building_id else None
+    rows = served.rows(LEDGER_ROWS, {"parcel_id": parcel_id, "building_id": building_id, "domain": domain,
+                                     "carrier": carrier})
     told = [row for row in rows if row["emissions_kgco2e_per_a"] is not None]
     quantities = {term.quantity for row in told for term in parse_terms(row["activity_factors"])}
     quantities |= {TOLD[row["evidence"]] for row in told if row["evidence"] in TOLD}
@@ -128,7 +152,7 @@ def _ledger_chain(served: ServedRelease, parcel_id: str, metric: str) -> dict[st
         row["formula"] = _written(row, {factor["quantity"]: factor for factor in factors})
     is_sum = metric.endswith("_kgco2e_per_a")
     return {
-        "equation": EQUATION if is_sum else f"{metric} of the rows below, see parcel_ledger.sql",
+        "equation": EQUATION if is_sum else f"{metric} of the rows and queries below",
         "sum_kgco2e_per_a": sum(row["emissions_kgco2e_per_a"] for row in told),
         "rows": rows[:MOST_ROWS], "rows_left_out": max(len(rows) - MOST_ROWS, 0),
         "left_out_kgco2e_per_a": sum(row["emissions_kgco2e_per_a"] or 0 for row in rows[MOST_ROWS:]),
@@ -174,11 +198,9 @@ def _subjects(served: ServedRelease, rows: Iterable[dict[str, Any]]) -> list[dic
 
 
 def _layer_chain(
-    served: ServedRelease, layer: Layer | None, parcel_id: str, texts: Mapping[str, str]
+    served: ServedRelease, layer: Layer | None, buildings: list[dict[str, Any]], texts: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return the buildings of a parcel and the factors that a layer may use, those of other uses left out."""
-    buildings = served.rows("select building_id as subject_id, 'building' as subject_kind from building_parcel "
-                            "where parcel_id = $id order by building_id", {"id": parcel_id})
+    """Return buildings and the factors that a layer may use, those of other uses left out."""
     patterns = layer.quantities if layer else ()
     known = [row["quantity"] for row in served.rows("select quantity from factor_in_force order by quantity")]
     subjects = _subjects(served, buildings[:MOST_ROWS])
@@ -197,11 +219,13 @@ def _factors(served: ServedRelease, quantities: list[str]) -> list[dict[str, Any
         {"names": quantities})
 
 
-def _formulas(served: ServedRelease, layer: Layer | None, domains: list[str]) -> list[dict[str, Any]]:
-    """Return the SELECTs behind a table of parcels, its own first, then what it is made from."""
+def _formulas(
+    served: ServedRelease, layer: Layer | None, domains: list[str], subject: Subject
+) -> list[dict[str, Any]]:
+    """Return the SELECTs behind a table, its own first, then what it is made from."""
     folder, files = served.release.folder / "formulas", served.release.manifest["files"]
     names = {path.stem for path in folder.glob("*.sql")}
-    wanted = [f"parcel_{layer.name}" if layer else "parcel"]
+    wanted = [f"{subject}_{layer.name}" if layer else subject]
     if layer is not None:
         own = folder / f"{wanted[0]}.sql"
         sql = own.read_text(encoding="utf-8") if own.is_file() else ""

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from layers.wide import SUBJECTS
-from server.catalogue import MODEL_WORDS
+from server.catalogue import MODEL_WORDS, view_columns
 from server.notice import is_synthetic, notice_of
 from twin.errors import NotFoundError
 from twin.model import read_columns
@@ -23,6 +23,8 @@ SHOWN = {
                "height_max_m", "coverage_max", "green_min", "source"),
     "energy_asset": ("kind", "status", "year_built", "voltage_v", "capacity_kw", "source_fuel"),
 }
+LEAST_CLASS = 10  # buildings of a use, from which on one can be ranked among them
+NO_AMOUNT = frozenset({"year_built", "meter_rank"})  # numbers that are no more or less of anything
 INTERVALS = {
     "height_m": ("height_low_m", "height_high_m"),
     "floor_area_m2": ("floor_area_low_m2", "floor_area_high_m2"),
@@ -51,11 +53,12 @@ def describe_feature(
         raise NotFoundError(message)
     name = row.get("name_local") or row.get("address") or row.get("cadastral_ref")
     manifest = served.release.manifest
-    values = [_model_value(row, subject, column) for column in SHOWN[subject]]
+    ranks = _ranks(served, row) if subject == "building" else {}
+    values = [_model_value(row, subject, column) | {"rank": ranks.get(column)} for column in SHOWN[subject]]
     groups = [{"key": f"{subject}.title", "values": [_told_invented(value, subject, manifest) for value in values]}]
     for layer in served.layers.values():
-        values = [_layer_value(row, layer.name, column) for column in layer.tables.get(f"{subject}_{layer.name}", ())
-                  if not column.hidden]
+        values = [_layer_value(row, layer.name, column) | {"rank": ranks.get(column.name)}
+                  for column in layer.tables.get(f"{subject}_{layer.name}", ()) if not column.hidden]
         if values:
             groups.append({"key": f"{layer.name}.title", "values": values})
     return {
@@ -76,6 +79,31 @@ def describe_feature(
         "links": _links(served, subject, feature_id, row),
         "groups": groups,
     }
+
+
+def _ranks(served: ServedRelease, row: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """
+    Return where a building stands among the standing ones of its use: the share that lies below it, equals as half.
+
+    Only of quantities that the map shows, where at least ten have a figure, and where less than half are its equals: an
+    intensity that all of a use share ranks nobody.
+    """
+    use, status = row.get("use"), row.get("status")
+    columns = [name for name in view_columns(served.layers, "building")
+               if isinstance(row.get(name), float | int) and not isinstance(row.get(name), bool)
+               and name not in NO_AMOUNT]
+    if use is None or status != "existing" or not columns:
+        return {}
+    parts = [f'count("{name}") as "{name}/all", count(*) filter ("{name}" < ${name}) as "{name}/below", '
+             f'count(*) filter ("{name}" = ${name}) as "{name}/equal"' for name in columns]
+    found = served.row(f'select {", ".join(parts)} from "wide_building" where use = $use and status = \'existing\'',
+                       {"use": use} | {name: row[name] for name in columns}) or {}
+    ranks = {}
+    for name in columns:
+        count, below, equal = (found.get(f"{name}/{part}", 0) for part in ("all", "below", "equal"))
+        if count >= LEAST_CLASS and equal < count / 2:
+            ranks[name] = {"share_below": (below + equal / 2) / count, "count": count, "class_key": f"use.{use}"}
+    return ranks
 
 
 def _subtitle(row: dict[str, Any], name: str | None, feature_id: str) -> list[str]:

@@ -54,6 +54,14 @@ def get_labels(release: Release, lang: Language = "en") -> dict[str, str]:
     return labels(release.layers, lang)
 
 
+@router.get("/buildings/{building_id:path}/explain")
+def get_building_explanation(
+    building_id: Id, release: Release, metric: Annotated[str, Query(max_length=80)], lang: Language = "en"
+) -> dict[str, Any]:
+    """Return how a building's figure came about: formula, rows, factors, sources, hashes of the inputs."""
+    return explain(release, building_id, metric, lang, subject="building")
+
+
 @router.get("/buildings/{building_id:path}")
 def get_building(building_id: Id, release: Release, lang: Language = "en") -> dict[str, Any]:
     """Return one building with every layer's values, units, intervals and evidence, and the zone's notice."""

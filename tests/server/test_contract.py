@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pytest
 
 from layers.contract import DOMAINS, LANGUAGES
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 ROUTES = ("/", "/health", "/favicon.ico", "/static/deck.js", "/static/web/js/main.js", "/api/zone", "/api/layers",
           "/api/labels?lang=zh", "/api/layers/planning/histogram?column=far", "/api/search?q=katu", "/api/map-labels",
           "/api/ground", "/views/height.json", "/views/use.json?theme=dark", "/export/zone.csv",
-          "/export/reading_cell.csv", "/api/neighbourhoods", "/api/openapi.json")
+          "/export/reading_cell.csv", "/api/neighbourhoods", "/api/table/height", "/api/qr.svg?path=/",
+          "/api/solar/sites?limit=1", "/api/openapi.json")
 REFUSED = {
     "/nothing": 404, "/static/web/nothing.js": 404, "/static/web/../server/app.py": 404, "/api/buildings/": 404,
     "/api/buildings/osm:way/0": 404, "/api/parcels/x": 404, "/api/energy-assets/x": 404, "/views/none.json": 404,
@@ -235,3 +237,33 @@ def test_app_needs_a_release(tmp_path: Any) -> None:
 
 def test_app_serves_the_zone_named(toy_store: Store, toy_client: TestClient) -> None:
     assert get(toy_client, "/health")["release_id"] == toy_store.current_id("toy")
+
+
+def test_a_building_is_ranked_among_those_of_its_use(client: TestClient, helsinki_store: Store) -> None:
+    release = helsinki_store.open_release("helsinki")
+    buildings = pd.read_parquet(release.table("building"), columns=["building_id", "use", "status", "height_m"])
+    offices = buildings[(buildings["use"] == "office") & (buildings["status"] == "existing")].reset_index(drop=True)
+    middle = offices.sort_values("height_m").iloc[len(offices) // 2]
+    told = client.get(f"/api/buildings/{middle['building_id']}").json()["groups"][0]["values"]
+    rank = next(value["rank"] for value in told if value["column"] == "height_m")
+    below = (offices["height_m"] < middle["height_m"]).sum() + (offices["height_m"] == middle["height_m"]).sum() / 2
+    assert rank == {"share_below": pytest.approx(below / len(offices)), "count": len(offices),
+                    "class_key": "use.office"}
+
+
+def test_a_figure_of_a_building_opens_down_to_its_rows(client: TestClient, helsinki_store: Store) -> None:
+    release = helsinki_store.open_release("helsinki")
+    energy = pd.read_parquet(release.table("building_construction"))
+    one = energy[energy["emissions_kgco2e_per_a"].notna() & energy["heat_kwh_per_a"].notna()].iloc[0]
+    path = f"/api/buildings/{one['building_id']}/explain"
+    whole = client.get(path, params={"metric": "emissions_kgco2e_per_a"}).json()
+    assert whole["value"] == pytest.approx(one["emissions_kgco2e_per_a"])
+    assert whole["sum_kgco2e_per_a"] == pytest.approx(one["emissions_kgco2e_per_a"], rel=1e-6)
+    assert {row["subject_id"] for row in whole["rows"]} == {one["building_id"]}
+    assert {formula["name"] for formula in whole["formulas"]} >= {"building_construction.sql", "ledger.sql"}
+    heat = client.get(path, params={"metric": "heat_kwh_per_a"}).json()
+    assert {row["carrier"] for row in heat["rows"]} == {"heat"}
+    assert sum(row["activity"] for row in heat["rows"]) == pytest.approx(one["heat_kwh_per_a"], rel=1e-6)
+    height = client.get(path, params={"metric": "height_m"}).json()
+    assert height["subjects"][0]["subject_id"] == one["building_id"]
+    assert client.get(path, params={"metric": "nothing"}).status_code == 404

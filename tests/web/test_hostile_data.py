@@ -148,8 +148,9 @@ def test_attack_in_parcels_assets_and_tables_is_text(visit: Callable[..., Visit]
     for asset in assets:
         seen.go(f"#view=energy_assets&select=energy_asset/{asset['properties']['asset_id']}")
         seen.wait(f"zonetwin.state.feature?.id === '{asset['properties']['asset_id']}'")
-    seen.page.click(".twin summary")
-    seen.wait("document.querySelector('.twin table')")
+    seen.page.click("#table-button")
+    seen.wait("document.querySelector('#table tbody tr')")
+    assert ATTACK in seen.page.locator("#table").inner_text()
     assert len(assets) >= 3
     assert_harmless(seen)
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 import rasterio
 
+from tests.web.test_doors import ask
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -67,20 +69,49 @@ def test_a_link_to_a_month_shows_it_and_another_view_the_whole(visit: Callable[.
 
 
 def test_the_best_roofs_open_their_building(visit: Callable[..., Visit], toy: str) -> None:
-    seen = visit("#view=roof_irradiation", address=toy, size=(1280, 800))
+    seen = visit("#door=energy", address=toy, size=(1280, 800))
     seen.wait_drawn()
-    seen.page.locator("#sites summary").click()
-    seen.wait("document.querySelectorAll('#sites li').length > 0")
-    assert "Residential" in seen.page.locator("#sites").inner_text()
-    assert "file:" not in seen.page.locator("#sites").inner_text()
-    column = seen.page.evaluate("document.querySelector('#sites').getBoundingClientRect().bottom")
-    assert column <= 800
-    seen.page.locator("#sites li button").first.click()
-    seen.wait("document.querySelector('#panel h2') !== null")
+    seen.wait("document.querySelectorAll('#door-energy .site').length > 0")
+    told = seen.page.locator("#door-energy").inner_text()
+    assert "Residential" in told
+    assert "file:" not in told
+    seen.page.locator("#door-energy .site .link").first.click()
+    seen.wait("document.querySelector('#panel h2') && document.querySelectorAll('#door-energy svg.chart').length > 1")
     panel = seen.page.locator("#panel").inner_text()
     assert "Photovoltaic yield" in panel
     assert "Specific yield" in panel
+    roof = seen.page.locator("#door-energy").inner_text()
+    for part in ("Month by month", "The mean day", "Where no modules can stand"):
+        assert part in roof
+    seen.page.locator("#door-energy .back").click()
+    seen.wait("document.querySelectorAll('#door-energy .site').length > 0")
     assert seen.harm() == []
+
+
+def test_picked_roofs_are_summed_against_the_target(visit: Callable[..., Visit], toy: str) -> None:
+    seen = visit("#door=energy", address=toy, size=(1280, 800))
+    seen.wait("document.querySelectorAll('#door-energy .site').length > 1")
+    sites = ask(toy, "/api/solar/sites")["sites"]
+    seen.page.fill("#energy-target", "100")
+    seen.wait("document.querySelector('#door-energy').innerText.includes('target')")
+    for place in (0, 1):
+        seen.page.locator("#door-energy .site input").nth(place).check()
+    both = sum(site["yield_kwh_per_a"] for site in sites[:2])
+    told = seen.page.locator("#door-energy").inner_text()
+    assert "Picked: 2 roofs" in told
+    assert f"{round(both / 1000)} % of the target" in told
+
+
+def test_terms_change_the_ranking_and_name_their_source(visit: Callable[..., Visit], toy: str) -> None:
+    seen = visit("#door=energy", address=toy, size=(1280, 800))
+    seen.wait("document.querySelectorAll('#door-energy .site').length > 0")
+    seen.page.click("#door-energy details summary")
+    seen.page.fill("#energy-capex_cny_per_kwp", "6000")
+    seen.wait("zonetwin.state.door === 'energy' && !document.querySelector('#door-energy').ariaBusy")
+    link = seen.wait("[...document.querySelectorAll('#door-energy .saving a')].map(({ href }) => href)"
+                     ".find((href) => href.includes('capex_cny_per_kwp=6000'))")
+    assert "/api/solar/sites.csv?" in link
+    assert any("capex_cny_per_kwp=6000" in url for url in seen.requests)
 
 
 def test_a_click_on_a_roof_opens_its_building(visit: Callable[..., Visit], toy: str) -> None:

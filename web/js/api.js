@@ -154,15 +154,15 @@ export const fetchFeature = (kind, id, language, signal) =>
   getJson(`/api/${FEATURES[kind]}/${encodeId(id)}`, { lang: language }, signal);
 
 /**
- * How a parcel's figure came about.
- * @param {string} id
+ * How a figure of a parcel or building came about.
+ * @param {import("./types.js").Selection} selection
  * @param {string} metric
  * @param {string} language
  * @param {AbortSignal} signal
  * @returns {Promise<Explanation>}
  */
-export const fetchExplanation = (id, metric, language, signal) =>
-  getJson(`/api/parcels/${encodeId(id)}/explain`, { metric, lang: language }, signal);
+export const fetchExplanation = ({ kind, id }, metric, language, signal) =>
+  getJson(`/api/${FEATURES[kind]}/${encodeId(id)}/explain`, { metric, lang: language }, signal);
 
 /**
  * Sums over a drawn area, and the spread of a view's values in it.

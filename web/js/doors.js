@@ -36,8 +36,11 @@ export function openDoor(door) {
   emit(EVENTS.door);
 }
 
-/** The view that a door shows when it is opened by hand: the one it showed last, else its own; none if it has none. */
-function viewOf(/** @type {string} */ door) {
+/**
+ * The view that a door shows when nobody asks for another: the one it showed last, else its own; none if it has none.
+ * @param {string} door
+ */
+export function viewOf(door) {
   const view = last.get(door) ?? VIEWS[door];
   return state.catalogue?.layers.some(({ views }) => views.some(({ id }) => id === view)) ? view : undefined;
 }

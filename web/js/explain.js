@@ -1,6 +1,6 @@
 // @ts-check
-/** How a parcel's figure was computed, from the formula down to factors, sources and files. */
-/** @import {Explanation, ExplainedFactor, ExplainedRow} from "./types.js" */
+/** How a figure of a parcel or building was computed, from the formula down to factors, sources and files. */
+/** @import {Explanation, ExplainedFactor, ExplainedRow, Selection} from "./types.js" */
 import { fetchExplanation } from "./api.js";
 import { cardHead, element } from "./dom.js";
 import { formatEvidence, formatLine, formatList, formatNumber, formatQuantity } from "./format.js";
@@ -18,10 +18,10 @@ let request = null;
 
 /**
  * Open the chain behind a figure.
- * @param {string} parcel
+ * @param {Selection} selection a parcel or building
  * @param {string} metric
  */
-export async function openExplanation(parcel, metric) {
+export async function openExplanation(selection, metric) {
   request?.abort();
   request = new AbortController();
   const { signal } = request;
@@ -29,14 +29,14 @@ export async function openExplanation(parcel, metric) {
   dialog.replaceChildren(head(label("app.explain")), element("div", { class: "scroll skeleton", "aria-busy": "true" }, label("app.explain.loading")));
   if (!dialog.open) dialog.showModal();
   try {
-    render(await fetchExplanation(parcel, metric, state.language, signal));
+    render(await fetchExplanation(selection, metric, state.language, signal));
   } catch (error) {
     if (signal.aborted) return;
     show(
       head(label("app.fault.title")),
       element("div", { class: "scroll" },
         element("p", {}, error instanceof Error ? error.message : String(error)),
-        element("button", { type: "button", class: "action", click: () => openExplanation(parcel, metric) }, label("app.retry"))));
+        element("button", { type: "button", class: "action", click: () => openExplanation(selection, metric) }, label("app.retry"))));
   }
 }
 
@@ -62,7 +62,7 @@ function show(...parts) {
 /** @param {Explanation} found */
 function render(found) {
   show(
-    head(found.title, [found.cadastral_ref ?? found.parcel_id, found.year].filter(Boolean).join(" · ")),
+    head(found.title, [found.cadastral_ref ?? found.parcel_id ?? found.building_id, found.year].filter(Boolean).join(" · ")),
     element("div", { class: "scroll", tabindex: "0", role: "group", "aria-labelledby": "explain-title" },
       found.notice && element("p", { class: "notice" }, found.notice),
       figure(found),

@@ -3,7 +3,7 @@
 import { ApiError, fetchCatalogue, fetchZone } from "./api.js";
 import { moveTo } from "./camera.js";
 import { startControls } from "./controls.js";
-import { openDoor, startDoors } from "./doors.js";
+import { openDoor, startDoors, viewOf } from "./doors.js";
 import { startEnergyDoor } from "./doors/energy.js";
 import { chooseQuarter, startNeighbourhoodDoor } from "./doors/neighbourhood.js";
 import { startPlanDoor } from "./doors/plan.js";
@@ -72,7 +72,7 @@ async function arrive() {
   const known = state.catalogue?.layers.flatMap(({ views }) => views.map(({ id }) => id)) ?? [];
   const first = !getDeck();
   const isKnown = known.includes(link.view);
-  await showView(isKnown ? link.view : state.zone?.default_view ?? known[0], link.camera, isKnown ? link.step : 0);
+  await showView(isKnown ? link.view : viewOf(link.door) ?? state.zone?.default_view ?? known[0], link.camera, isKnown ? link.step : 0);
   openDoor(link.door);
   if (link.filter) {
     state.filter = link.filter;

@@ -5,7 +5,7 @@ import { ApiError, fetchFeature } from "./api.js";
 import { reveal } from "./camera.js";
 import { cardHead, element, icon } from "./dom.js";
 import { emit, EVENTS, on } from "./events.js";
-import { formatEvidence, formatList, formatQuantity, formatShare, formatText } from "./format.js";
+import { formatEvidence, formatList, formatNumber, formatQuantity, formatShare, formatText } from "./format.js";
 import { openExplanation } from "./explain.js";
 import { hasLabel, label, plannedText } from "./labels.js";
 import { find } from "./selectors.js";
@@ -82,14 +82,27 @@ function naming({ id, title, subtitle, groups }) {
   return title === id && hasLabel(word) ? [label(word), [subtitle, id].filter(Boolean).join(" · ")] : [title, subtitle];
 }
 
+/** Kinds whose figures open down to their sources. */
+const EXPLAINED = ["parcel", "building"];
+
 /**
- * The way from a parcel's figure to how it was computed.
+ * The way from a figure to how it was computed.
  * @param {FeatureValue} entry
  */
 function howButton({ column, value }) {
   const { selection } = state;
-  if (selection?.kind !== "parcel" || typeof value !== "number") return null;
-  return element("button", { type: "button", class: "how", click: () => openExplanation(selection.id, column) }, label("app.explain"));
+  if (!selection || !EXPLAINED.includes(selection.kind) || typeof value !== "number") return null;
+  return element("button", { type: "button", class: "how", click: () => openExplanation(selection, column) }, label("app.explain"));
+}
+
+/**
+ * Where a building stands among those of its use, in words.
+ * @param {FeatureValue} entry
+ */
+function rankText({ rank }) {
+  if (!rank) return "";
+  const share = Math.round(100 * rank.share_below);
+  return label("app.rank", { share: formatNumber(share), count: formatNumber(rank.count, { whole: true }), name: label(rank.class_key) });
 }
 
 /**
@@ -103,6 +116,7 @@ function valueRow(entry) {
     : { number: formatText(entry), unit: "", interval: "" };
   const remark = [written.interval, formatEvidence(entry)].filter(Boolean).join(" · ");
   const meaning = hasLabel(entry.meaning_key) ? label(entry.meaning_key) : "";
+  const rank = rankText(entry);
   return element(
     "div",
     { class: "row" },
@@ -112,6 +126,7 @@ function valueRow(entry) {
       {},
       element("span", { class: "value" }, written.number, written.unit && element("span", { class: "unit" }, written.unit)),
       remark && element("small", {}, remark),
+      rank && element("small", { class: "rank" }, rank),
     ),
   );
 }

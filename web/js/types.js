@@ -65,6 +65,7 @@
  * @property {string | null} [evidence]
  * @property {string | null} [evidence_key]
  * @property {string | null} [text]
+ * @property {{share_below: number, count: number, class_key: string} | null} [rank]
  *
  * @typedef {{kind: string, id: string, label: string, share: number | null}} FeatureLink
  * @typedef {object} Feature
@@ -86,7 +87,8 @@
  * @typedef {{gpc_ref: string | null, carrier: string, subject_id: string, emissions_kgco2e_per_a: number | null, notation_key: string | null, formula: string}} ExplainedRow
  * @typedef {{quantity: string, value: number, low: number | null, high: number | null, unit: string, region: string, year: number, source: string, seen: string, note: string | null}} ExplainedFactor
  * @typedef {object} Explanation
- * @property {string} parcel_id
+ * @property {string} [parcel_id]
+ * @property {string} [building_id]
  * @property {string | null} cadastral_ref
  * @property {string} metric
  * @property {string} title

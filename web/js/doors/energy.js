@@ -173,7 +173,7 @@ function list({ sites, count }) {
     sites.push(...next.sites);
     render();
   });
-  return element("section", {}, element("h3", {}, label("app.sites")), box, more);
+  return element("section", {}, element("h2", {}, label("app.sites")), box, more);
 }
 
 /** What is taken for granted, to be changed. @param {SiteRanking} found */
