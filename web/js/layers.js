@@ -70,13 +70,25 @@ export function opened(layer, feature) {
  */
 export function buildLayers(spec) {
   const converter = new (library().JSONConverter)({ configuration: { classes: { ...library(), TextLayer: shadowless("TextLayer") } } });
-  const raws = spec.layers.map(thinNames).filter(({ data }) => !Array.isArray(data) || data.length > 0);
+  const raws = spec.layers.map(thinNames).filter((raw) => isWanted(raw) && (!Array.isArray(raw.data) || raw.data.length > 0));
   const layers = converter.convert({ layers: raws }).layers.map(
     (/** @type {any} */ layer, /** @type {number} */ index) => wireLayer(layer, raws[index], spec),
   );
   const before = layers.findIndex((/** @type {any} */ layer) => layer.id === "building");
   layers.splice(before < 0 ? layers.length : before, 0, outline(), ...drawings());
   return [...layers, ...draftLayer()];
+}
+
+/** Layers that were drawn once: hidden ones keep their tiles. @type {Set<string>} */
+const drawn = new Set();
+
+/**
+ * Whether a layer is there at all: deck.gl would fetch the tiles of a hidden one, too.
+ * @param {Record<string, any>} raw
+ */
+function isWanted(raw) {
+  if (state.shown.get(raw.id) ?? raw.visible ?? true) drawn.add(raw.id);
+  return drawn.has(raw.id);
 }
 
 /**

@@ -25,12 +25,12 @@ const rows = new Map();
  * @param {Spec} spec
  */
 async function fillRows(spec) {
-  for (const layer of spec.layers) {
-    if (typeof layer.data !== "string" || layer.data.includes("{z}")) continue;
+  await Promise.all(spec.layers.map(async (layer) => {
+    if (typeof layer.data !== "string" || layer.data.includes("{z}")) return;
     const key = `${state.language} ${layer.data}`;
     if (!rows.has(key)) rows.set(key, await fetchRows(layer.data, state.language));
     layer.data = rows.get(key);
-  }
+  }));
 }
 
 /**
