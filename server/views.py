@@ -12,6 +12,7 @@ import pydeck
 
 from layers.wide import SUBJECTS, drawn_things
 from server.catalogue import column_of, find_view
+from server.features import INTERVALS
 from server.palette import BASE, MATERIAL, PLANNED_EDGE, Theme, pale, ramp_colours
 from twin.errors import NotFoundError
 
@@ -72,6 +73,7 @@ def view_spec(served: ServedRelease, name: str, theme: Theme, step: int = 0) -> 
         "view": view.name, "layer": layer.name, "title_key": f"{layer.name}.view.{view.name}",
         "summary_key": f"{layer.name}.summary", "subject": view.subject, "column": view.column, "unit": column.unit,
         "legend": legend, "background": BASE[theme]["background"], "steps": steps, "step": step,
+        "has_interval": view.subject in SUBJECTS and bool(column.low or view.column in INTERVALS),
         "toggles": [{"id": item, "title_key": f"app.layer.{item}"} for item in TOGGLES],
     }
     return spec

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from server.caching import is_known
 from server.dependencies import Release, Tiles
+from server.doubt import describe_doubt
 from server.views import view_spec
 from twin.errors import NotFoundError
 
@@ -23,6 +24,12 @@ def get_view(
 ) -> dict[str, Any]:
     """Return the pydeck spec of a view, or of one of its steps (months); its data are addresses, never rows."""
     return view_spec(release, view, theme, step)
+
+
+@router.get("/views/{view}/doubt.json")
+def get_doubt(view: Annotated[str, Path(max_length=80)], release: Release) -> dict[str, Any]:
+    """Return which features of a view are unsure, by the width of their intervals."""
+    return describe_doubt(release, view)
 
 
 @router.get("/tiles/{release_id}/{layer}/{z}/{x}/{y}.geojson")

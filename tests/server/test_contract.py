@@ -267,3 +267,16 @@ def test_a_figure_of_a_building_opens_down_to_its_rows(client: TestClient, helsi
     height = client.get(path, params={"metric": "height_m"}).json()
     assert height["subjects"][0]["subject_id"] == one["building_id"]
     assert client.get(path, params={"metric": "nothing"}).status_code == 404
+
+
+def test_doubt_is_half_the_interval_over_the_value(client: TestClient, helsinki_store: Store) -> None:
+    told = client.get("/views/height/doubt.json").json()
+    heights = pd.read_parquet(helsinki_store.open_release("helsinki").table("building")).set_index("building_id")
+    spread = (heights["height_high_m"] - heights["height_low_m"]) / 2 / heights["height_m"]
+    for ids, least in zip(told["classes"], told["limits"], strict=True):
+        assert (spread[ids] > least).all()
+    assert sum(told["counts"]) == spread.notna().sum()
+    assert len(told["classes"][0]) + len(told["classes"][1]) == (spread > told["limits"][0]).sum()
+    assert client.get("/views/use/doubt.json").status_code == 404
+    assert client.get("/views/height.json").json()["metadata"]["has_interval"] is True
+    assert client.get("/views/use.json").json()["metadata"]["has_interval"] is False

@@ -106,6 +106,13 @@ export const fetchView = (view, theme, language, step = 0) =>
   getJson(`/views/${encodeURIComponent(view)}.json`, { theme, lang: language, step });
 
 /**
+ * Which features of a view are unsure: ids by class of doubt, the surer first.
+ * @param {string} view
+ * @returns {Promise<{classes: string[][], limits: number[], counts: number[]}>}
+ */
+export const fetchDoubt = (view) => getJson(`/views/${encodeURIComponent(view)}/doubt.json`);
+
+/**
  * Rows of a layer that is not tiled.
  * @param {string} path
  * @param {string} language

@@ -11,6 +11,7 @@ export const EVENTS = Object.freeze({
   area: "area",
   draft: "draft",
   filter: "filter",
+  doubt: "doubt",
   tool: "tool",
   sun: "sun",
   camera: "camera",

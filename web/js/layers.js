@@ -1,6 +1,7 @@
 // @ts-check
 /** From the server's spec to deck.gl layers that can be hovered, chosen and switched off. */
 /** @import {Colour, Spec} from "./types.js" */
+import { KEPT } from "./doubt.js";
 import { chooseNames } from "./names.js";
 import { flat, shadowless } from "./shadow.js";
 import { state } from "./state.js";
@@ -118,6 +119,7 @@ function wireLayer(layer, raw, spec) {
   if (raw.pickable) Object.assign(wired, { autoHighlight: true, highlightColor: HOVERED[state.theme] });
   if (raw["@@type"] === "TextLayer") wired.getSize = undoPerspective(layer.props.getSize);
   if (isOfBuilding(raw)) wired.getFillColor = paintChosen(layer.props.getFillColor, chosen);
+  if (state.doubt && raw.id === spec.metadata.subject) wired.getFillColor = paintDoubt(wired.getFillColor ?? layer.props.getFillColor, spec.metadata, chosen);
   if (state.filter && raw.id === spec.metadata.subject) wired.getFillColor = paintFiltered(wired.getFillColor ?? layer.props.getFillColor, spec.metadata, chosen);
   return layer.clone(wired);
 }
@@ -147,7 +149,7 @@ function triggers(raw, chosen) {
   /** @type {Record<string, unknown>} */
   const made = Object.fromEntries(accessors.map((name) => [name, JSON.stringify(raw[name])]));
   if (isOfBuilding(raw)) made.getFillColor = `${made.getFillColor} ${chosen}`;
-  made.getFillColor = `${made.getFillColor} ${filterText()}`;
+  made.getFillColor = `${made.getFillColor} ${filterText()} ${state.doubt ? state.view : ""}`;
   made.getTileData = tilesAsked;
   return made;
 }
@@ -183,6 +185,22 @@ function paintFiltered(accessor, { column }, chosen) {
     const isOut = words ? words.has(value) : value === null || value === undefined || (least !== null && value < least) || (most !== null && value >= most);
     if (isOut && featureId(feature) !== chosen) return ghost;
     return typeof accessor === "function" ? accessor(feature, info) : accessor;
+  };
+}
+
+/**
+ * An accessor that fades what is unsure into the colour of the ground.
+ * @param {any} accessor
+ * @param {import("./types.js").ViewMeta} meta
+ * @param {string | null} chosen
+ */
+function paintDoubt(accessor, { background }, chosen) {
+  return (/** @type {any} */ feature, /** @type {any} */ info) => {
+    const colour = typeof accessor === "function" ? accessor(feature, info) : accessor;
+    const id = featureId(feature);
+    const kept = KEPT[state.doubt?.get(id) ?? 0];
+    if (kept === 1 || id === chosen) return colour;
+    return [...[0, 1, 2].map((part) => Math.round(kept * colour[part] + (1 - kept) * background[part])), colour[3] ?? 255];
   };
 }
 

@@ -3,6 +3,7 @@
 /** @import {Histogram, Legend, PlannedEntry, Stop, ViewMeta} from "./types.js" */
 import { fetchHistogram } from "./api.js";
 import { css, element, swatch } from "./dom.js";
+import { doubtBox } from "./doubt.js";
 import { emit, EVENTS, on } from "./events.js";
 import { formatNumber } from "./format.js";
 import { namedClasses, numberScale, rangeText } from "./histogram.js";
@@ -146,7 +147,7 @@ function render() {
     element("h2", {}, label(meta.title_key), unit && element("span", { class: "unit" }, unit)),
     meta.legend.kind === "steps" ? stepBar(meta, stops, histogram) : classList(meta.legend, histogram),
     spoken(histogram, meta),
-    element("div", { class: "legend-foot" }, missing && missingItem(missing, histogram), planned && plannedItem(planned, histogram),
+    element("div", { class: "legend-foot" }, missing && missingItem(missing, histogram), planned && plannedItem(planned, histogram), doubtBox(),
       state.filter && element("button", { type: "button", class: "link-like", click: () => { state.filter = null; emit(EVENTS.filter); } }, label("app.filter.all"))),
   ];
   body.replaceChildren(.../** @type {Node[]} */ (parts.filter(Boolean)));
@@ -167,6 +168,6 @@ async function count() {
 
 /** Keep the legend right. */
 export function startLegend() {
-  on([EVENTS.view, EVENTS.language, EVENTS.filter], render);
+  on([EVENTS.view, EVENTS.language, EVENTS.filter, EVENTS.doubt], render);
   on(EVENTS.view, count);
 }

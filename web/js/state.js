@@ -20,6 +20,8 @@ export const state = {
   /** What is being measured or drawn. @type {import("./ground.js").Place[]} */ measured: [],
   /** Which tool is in hand, "" for none. */ tool: "",
   /** Which values are shown; words are those that are hidden. @type {import("./types.js").Filter | null} */ filter: null,
+  /** Whether what is unsure is faded. */ fades: false,
+  /** Class of doubt of what is unsure in the shown view, by id: 1 or 2. @type {Map<string, number> | null} */ doubt: null,
   /** Day and minutes of true solar time whose light is shown. @type {{date: string, minutes: number} | null} */ sun: null,
   /** Layers that were switched on or off by hand. @type {Map<string, boolean>} */ shown: new Map(),
   /** Share of the wanted tiles that are there, 0 to 1. */ progress: 0,

@@ -47,6 +47,7 @@
  * @property {Legend} legend
  * @property {number} steps months that a slider goes through, 0 for none
  * @property {number} step which of them is shown, 0 for the whole year
+ * @property {boolean} has_interval
  * @property {{id: string, title_key: string}[]} toggles
  * @property {Colour} background
  *

@@ -44,7 +44,7 @@ export async function showView(view, camera = null, step = view === state.view ?
   const spec = await fetchView(view, state.theme, state.language, step);
   await fillRows(spec);
   if (mine !== order) return;
-  if (view !== state.view) state.filter = null;
+  if (view !== state.view) Object.assign(state, { filter: null, doubt: null });
   state.spec = spec;
   state.view = spec.metadata?.view ?? view;
   state.step = spec.metadata?.step ?? 0;
@@ -67,6 +67,6 @@ export function startView() {
     clearTimeout(timer);
     timer = setTimeout(draw, REST_MS);
   });
-  on([EVENTS.selection, EVENTS.feature, EVENTS.layers, EVENTS.area, EVENTS.filter, EVENTS.draft], draw);
+  on([EVENTS.selection, EVENTS.feature, EVENTS.layers, EVENTS.area, EVENTS.filter, EVENTS.doubt, EVENTS.draft], draw);
   on([EVENTS.theme, EVENTS.language, EVENTS.sun], relight);
 }
