@@ -45,7 +45,7 @@ def describe_doubt(served: ServedRelease, name: str) -> dict[str, Any]:
         raise NotFoundError(message)
     key, table = SUBJECTS[view.subject], f"wide_{view.subject}"
     rows = served.rows(
-        f'select "{key}" as id, len(list_filter($limits::double[], lambda limit: limit < spread)) as doubt '
+        f'select "{key}" as id, len(list_filter($limits::double[], lambda bound: bound < spread)) as doubt '
         f'from (select "{key}", ("{high}" - "{low}") / 2 / nullif(abs("{view.column}"), 0) as spread from "{table}") '
         "where spread is not null order by id", {"limits": list(LIMITS)})
     classes: list[list[str]] = [[] for _ in range(len(LIMITS) + 1)]

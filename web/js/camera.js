@@ -93,6 +93,7 @@ function plain(camera) {
  * @param {Box} box
  */
 export function flyToBox(box) {
+  if (!getDeck()) return;
   const look = { pitch: state.camera?.pitch ?? 0, bearing: state.camera?.bearing ?? 0 };
   const target = { ...look, ...fitBox(box, FEATURE_ZOOM, look) };
   if (isPhone()) {

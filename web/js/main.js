@@ -59,12 +59,9 @@ async function load() {
 /** The first picture: the linked view if there is one, else the zone's own. */
 async function open() {
   await load();
-  if (!("deck" in globalThis)) {
-    showFault(new ApiError("/static/deck.js", 0), () => location.reload());
-    return;
-  }
-  if (!hasWebgl()) showNoWebgl();
-  await arrive();
+  await arrive(); // without a map, too: the table serves
+  if (!("deck" in globalThis)) showFault(new ApiError("/static/deck.js", 0), () => location.reload());
+  else if (!hasWebgl()) showNoWebgl();
 }
 
 /** Go where the address says. */

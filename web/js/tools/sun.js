@@ -5,6 +5,7 @@ import { emit, EVENTS, on } from "../events.js";
 import { locale, label } from "../labels.js";
 import { find } from "../selectors.js";
 import { state } from "../state.js";
+import { takeTool } from "../tools.js";
 
 const MINUTES_A_DAY = 1440;
 const STEP_MIN = 10;
@@ -93,7 +94,7 @@ function render() {
     element("div", { class: "field" }, element("label", { for: "sun-date" }, label("app.sun.date")), date),
     element("div", { class: "field" }, element("label", { for: "sun-time" }, label("app.sun.time")), time),
     element("output", { class: "meta", for: "sun-date sun-time" }),
-    element("button", { type: "button", class: "link-like", click: () => { setSun(null); render(); } }, label("app.sun.off")));
+    element("button", { type: "button", class: "link-like", click: () => { setSun(null); takeTool(""); } }, label("app.sun.off")));
   if (!state.sun) setSun(sun);
   tell();
 }
