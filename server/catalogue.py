@@ -19,6 +19,9 @@ MODEL_WORDS = frozenset({"use", "use_source", "status", "height_source", "land_u
                          "roof_shape", "source"})
 
 
+DEFAULT = "default"
+
+
 def web_folder() -> Path:
     """Return the folder of the browser's side: inside the installed package, else beside it in the source tree."""
     inside = Path(__file__).parent / "web"
@@ -46,18 +49,25 @@ def describe_layers(layers: Mapping[str, Layer]) -> dict[str, Any]:
     return {"domains": list(DOMAINS), "layers": [_describe(layer) for layer in layers.values()]}
 
 
+def default_view(layers: Mapping[str, Layer]) -> str:
+    """Return the view that the map opens with: the first of the planning layer, else the first there is."""
+    ordered = sorted(layers.values(), key=lambda layer: layer.name != "planning")
+    return next((view.name for layer in ordered for view in layer.views), "")
+
+
 def find_view(layers: Mapping[str, Layer], name: str) -> tuple[Layer, View]:
     """
-    Return a view and the layer it belongs to.
+    Return a view and the layer it belongs to; `default` is the one that the map opens with.
 
     Raises
     ------
     NotFoundError
         If no layer has a view of that name.
     """
+    wanted = default_view(layers) if name == DEFAULT else name
     for layer in layers.values():
         for view in layer.views:
-            if view.name == name:
+            if view.name == wanted:
                 return layer, view
     known = ", ".join(view.name for layer in layers.values() for view in layer.views)
     message = f"there is no view {name[:60]!r}; there are {known}"

@@ -289,9 +289,3 @@ def _house_colours(view: View, theme: Theme, colour: str) -> dict[str, str]:
         "get_fill_color": colour if view.subject == "building" else plain,
         "get_line_color": _if_planned(json.dumps(PLANNED_EDGE[theme]), json.dumps(base[edge])),
     }
-
-
-def describe_default(layers: dict[str, Layer]) -> str:
-    """Return the view that the map opens with: the first of the planning layer, else the first there is."""
-    ordered = sorted(layers.values(), key=lambda layer: layer.name != "planning")
-    return next((view.name for layer in ordered for view in layer.views), "")

@@ -6,8 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from layers.contract import LANGUAGES
+from server.catalogue import default_view
 from server.notice import is_synthetic, notice_of, title_of
-from server.views import count_planned, describe_default, zone_bbox
+from server.views import count_planned, zone_bbox
 
 if TYPE_CHECKING:
     from server.database import ServedRelease
@@ -44,7 +45,7 @@ def describe_zone(served: ServedRelease, language: str = "en") -> dict[str, Any]
         "weakest_inputs": _weakest_inputs(served),
         "attribution": attribution(manifest),
         "report": manifest["report"],
-        "default_view": describe_default(served.layers),
+        "default_view": default_view(served.layers),
         "languages": list(LANGUAGES),
     }
 

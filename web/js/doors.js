@@ -10,6 +10,9 @@ export const DOORS = Object.freeze(["zone", "plan", "energy", "neighbourhood"]);
 /** The quantity that each door first shows on the map, if there is such a view. @type {Record<string, string>} */
 const VIEWS = { energy: "pv_yield", neighbourhood: "footprint" };
 
+/** The quantity that a door opens with, undefined if it has none of its own. @param {string} door */
+export const ownView = (door) => VIEWS[door];
+
 /** The quantity that each door showed last. @type {Map<string, string>} */
 const last = new Map();
 
@@ -41,7 +44,7 @@ export function openDoor(door) {
  * @param {string} door
  */
 export function viewOf(door) {
-  const view = last.get(door) ?? VIEWS[door];
+  const view = last.get(door) ?? ownView(door);
   return state.catalogue?.layers.some(({ views }) => views.some(({ id }) => id === view)) ? view : undefined;
 }
 

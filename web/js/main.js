@@ -3,7 +3,7 @@
 import { ApiError, fetchCatalogue, fetchZone } from "./api.js";
 import { moveTo } from "./camera.js";
 import { startControls } from "./controls.js";
-import { openDoor, startDoors, viewOf } from "./doors.js";
+import { openDoor, ownView, startDoors, viewOf } from "./doors.js";
 import { startDoubt } from "./doubt.js";
 import { startEnergyDoor } from "./doors/energy.js";
 import { chooseQuarter, startNeighbourhoodDoor } from "./doors/neighbourhood.js";
@@ -17,7 +17,7 @@ import { hideMessage, showFault, showNews, showNoWebgl, startMessage } from "./m
 import { select, startPanel } from "./panel.js";
 import { readLink, startPermalink } from "./permalink.js";
 import { startProgress } from "./progress.js";
-import { getDeck, hasWebgl } from "./scene.js";
+import { getDeck, hasWebgl, libraryLoaded } from "./scene.js";
 import { startSearch } from "./search.js";
 import { restoreSettings, startSettings } from "./settings.js";
 import { startSheets } from "./sheet.js";
@@ -35,7 +35,10 @@ import { selectArea, startSelection } from "./tools/selection.js";
 import { startSharing } from "./tools/share.js";
 import { setSun, startSun } from "./tools/sun.js";
 import { startTooltip } from "./tooltip.js";
-import { draw, showView, startView } from "./view.js";
+import { draw, prepareView, showView, startView } from "./view.js";
+
+/** The server's name for the view that the zone opens with. */
+const DEFAULT = "default";
 
 /**
  * Do something that needs the server; on failure say so and offer to do it again.
@@ -56,9 +59,13 @@ async function load() {
   translatePage();
 }
 
-/** The first picture: the linked view if there is one, else the zone's own. */
+/** The first picture: the linked view if there is one, else the zone's own; it is asked for beside all else. */
 async function open() {
-  await load();
+  const { view, door, step } = readLink();
+  prepareView(view || (ownView(door) ?? DEFAULT), view ? step : 0).catch(() => null);
+  const told = load();
+  libraryLoaded();
+  await told;
   await arrive(); // without a map, too: the table serves
   if (!("deck" in globalThis)) showFault(new ApiError("/static/deck.js", 0), () => location.reload());
   else if (!hasWebgl()) showNoWebgl();
@@ -70,7 +77,7 @@ async function arrive() {
   const known = state.catalogue?.layers.flatMap(({ views }) => views.map(({ id }) => id)) ?? [];
   const first = !getDeck();
   const isKnown = known.includes(link.view);
-  await showView(isKnown ? link.view : viewOf(link.door) ?? state.zone?.default_view ?? known[0], link.camera, isKnown ? link.step : 0);
+  await showView(isKnown ? link.view : viewOf(link.door) ?? DEFAULT, link.camera, isKnown ? link.step : 0);
   openDoor(link.door);
   if (link.filter) {
     state.filter = link.filter;

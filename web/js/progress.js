@@ -2,7 +2,7 @@
 /** The bar at the top while tiles load, and the moment when the map is ready. */
 import { emit, EVENTS, on } from "./events.js";
 import { areTilesMissing } from "./layers.js";
-import { getDeck } from "./scene.js";
+import { getDeck, startDrawingLayers } from "./scene.js";
 import { find } from "./selectors.js";
 import { state } from "./state.js";
 
@@ -32,6 +32,7 @@ export function startProgress() {
     const share = wanted ? there / wanted : 0;
     if (drawn && !state.ready && !areTilesMissing()) {
       state.ready = true;
+      startDrawingLayers();
       emit(EVENTS.camera);
     }
     if (share === state.progress && box.hidden === drawn) return;

@@ -2,7 +2,7 @@
 /** The deck.gl canvas: one map view, its light, and what the pointer meets. */
 /** @import {Camera} from "./types.js" */
 import { emit, EVENTS } from "./events.js";
-import { isPhone } from "./dom.js";
+import { element, isPhone } from "./dom.js";
 import { find } from "./selectors.js";
 import { state } from "./state.js";
 import { moment } from "./tools/sun.js";
@@ -14,6 +14,9 @@ const library = () => /** @type {any} */ (globalThis).deck;
 const COLUMN_PX = 348;
 /** Room for the controls on the other side. [px] */
 const CONTROLS_PX = 56;
+
+/** How long the first picture may wait to be whole. [ms] */
+const PATIENCE_MS = 2500;
 
 /** Longest press that is still a click: where drawing is slow, the release is noticed late. [ms] */
 const CLICK_MS = 1000;
@@ -33,6 +36,18 @@ let instance = null;
 
 /** The running Deck, null before createScene. */
 export const getDeck = () => instance;
+
+/** @type {Promise<unknown> | null} */
+let loading = null;
+
+/** When deck.gl is there, or will not come: it is run after the first questions are on their way, since that takes a while. */
+export function libraryLoaded() {
+  loading ??= new Promise((done) => {
+    const script = element("script", { src: "/static/deck.js", load: done, error: done });
+    document.head.append(script);
+  });
+  return loading;
+}
 
 /** Whether this browser can draw at all. */
 export function hasWebgl() {
@@ -73,17 +88,29 @@ function lighting() {
   });
 }
 
+/** Whether layers are drawn: half a picture costs as much as a whole one, and its drawing delays the rest. */
+let draws = false;
+
+/** Draw from now on. */
+export function startDrawingLayers() {
+  if (draws) return;
+  draws = true;
+  instance?.redraw("first picture");
+}
+
 /**
- * Start drawing into #map.
+ * Start drawing into #map: when the first tiles are there, or when they take too long.
  * @param {Camera} camera
  */
 export function createScene(camera) {
   state.camera = camera;
+  setTimeout(startDrawingLayers, PATIENCE_MS);
   instance = new (library().Deck)({
     parent: find("map"),
     views: [mapView()],
     initialViewState: camera,
     layers: [],
+    layerFilter: () => draws,
     effects: [lighting()],
     pickingRadius: 2,
     eventRecognizerOptions: { click: { time: CLICK_MS } },

@@ -6,7 +6,7 @@ import { homeCamera } from "./camera.js";
 import { emit, EVENTS, on } from "./events.js";
 import { css } from "./dom.js";
 import { buildLayers } from "./layers.js";
-import { createScene, getDeck, hasWebgl, relight, showLayers } from "./scene.js";
+import { createScene, getDeck, hasWebgl, libraryLoaded, relight, showLayers } from "./scene.js";
 import { find } from "./selectors.js";
 import { state } from "./state.js";
 
@@ -33,6 +33,26 @@ async function fillRows(spec) {
   }));
 }
 
+/** Specs that were asked for, by view, theme, language and step: switching back asks nobody. @type {Map<string, Promise<Spec>>} */
+const specs = new Map();
+
+/**
+ * Fetch a view with all that it needs but its tiles; what is on its way is not asked for again.
+ * @param {string} view
+ * @param {number} step of the view, 0 for the whole
+ * @returns {Promise<Spec>}
+ */
+export function prepareView(view, step = 0) {
+  const key = [view, state.theme, state.language, step].join(" ");
+  const prepared = specs.get(key) ?? fetchView(view, state.theme, state.language, step).then(async (spec) => {
+    await fillRows(spec);
+    return spec;
+  });
+  specs.set(key, prepared);
+  prepared.catch(() => specs.delete(key));
+  return prepared;
+}
+
 /**
  * Show a quantity. Only the newest order wins when several overlap.
  * @param {string} view
@@ -41,8 +61,7 @@ async function fillRows(spec) {
  */
 export async function showView(view, camera = null, step = view === state.view ? state.step : 0) {
   const mine = ++order;
-  const spec = await fetchView(view, state.theme, state.language, step);
-  await fillRows(spec);
+  const [spec] = await Promise.all([prepareView(view, step), libraryLoaded()]);
   if (mine !== order) return;
   if (view !== state.view) Object.assign(state, { filter: null, doubt: null });
   state.spec = spec;
