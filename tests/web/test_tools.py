@@ -17,6 +17,8 @@ import pytest
 from pvlib import solarposition
 from pyproj import Geod
 
+from server.catalogue import web_folder
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -325,3 +327,40 @@ def test_a_monkey_does_no_harm(visit: Callable[..., Visit], toy: str) -> None:
             page.keyboard.press("Escape")
     assert page.url.startswith(toy)
     assert page.locator("h1").count() == 1
+
+
+def test_two_quantities_lie_side_by_side(seen: Visit) -> None:
+    seen.page.select_option("#compare", "height")
+    seen.wait("document.querySelector('#map-right canvas') && !document.querySelector('#swipe').hidden")
+    assert seen.page.locator("#legend-right h2").inner_text().startswith("Building height")
+    seen.page.focus("#swipe")
+    before = seen.page.evaluate("document.querySelector('#map-right').style.clipPath")
+    seen.page.keyboard.press("ArrowRight")
+    assert seen.page.locator("#swipe").get_attribute("aria-valuenow") == "55"
+    assert seen.page.evaluate("document.querySelector('#map-right').style.clipPath") != before
+    assert "compare=height" in seen.wait("location.hash.includes('compare=') && location.hash")
+    drag(seen.page, (900, 300), (1000, 380))  # in the picture behind the bar
+    left = seen.page.evaluate("zonetwin.deck.getViewports()[0].longitude")
+    assert left == pytest.approx(seen.page.evaluate("zonetwin.state.camera.longitude"), abs=1e-9)
+    seen.page.select_option("#compare", "")
+    seen.wait("document.querySelector('#swipe').hidden && !document.querySelector('#map-right canvas')")
+
+
+def test_what_is_unsure_fades(seen: Visit) -> None:
+    seen.go("#door=plan&view=height")
+    seen.wait("zonetwin.state.view === 'height' && document.querySelector('.fade input')")
+    seen.page.check(".fade input")
+    seen.wait("zonetwin.state.doubt instanceof Map")
+    known = ask(seen.address, "/views/height/doubt.json")
+    told = seen.page.evaluate("[...zonetwin.state.doubt.entries()]")
+    assert {name: doubt for name, doubt in told} == {
+        name: place + 1 for place, ids in enumerate(known["classes"]) for name in ids}
+
+
+def test_the_page_names_all_its_modules(toy: str) -> None:
+    with urllib.request.urlopen(toy) as answer:  # noqa: S310 our own server
+        page = answer.read().decode()
+    folder = web_folder() / "js"
+    modules = {path.relative_to(folder).as_posix() for path in folder.rglob("*.js")} - {"main.js", "types.js"}
+    assert {line.split("/static/web/js/")[1].split('"')[0] for line in page.splitlines()
+            if 'rel="modulepreload"' in line} == modules

@@ -10,6 +10,7 @@ export const EVENTS = Object.freeze({
   feature: "feature",
   area: "area",
   draft: "draft",
+  compare: "compare",
   filter: "filter",
   doubt: "doubt",
   tool: "tool",

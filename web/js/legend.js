@@ -125,6 +125,20 @@ function plannedItem({ key, colour, edge }, histogram) {
   return element("span", { class: "no-data" }, square, [label(key), count].filter(Boolean).join(" "));
 }
 
+/**
+ * A legend that only tells: title and colours, without counts or filter.
+ * @param {ViewMeta} meta
+ * @returns {HTMLElement[]}
+ */
+export function plainLegend(meta) {
+  const stops = meta.legend.stops ?? [];
+  const { unit, write } = numberScale(meta.unit, meta.column, stops.map(({ low }) => low));
+  const swatches = meta.legend.kind === "steps"
+    ? stops.map(({ low, high, colour }) => element("li", {}, swatch(colour), rangeText(write, low, high)))
+    : (meta.legend.classes ?? []).map(({ key, colour }) => element("li", {}, swatch(colour), label(key)));
+  return [element("h2", {}, label(meta.title_key), unit && element("span", { class: "unit" }, unit)), element("ul", { class: "classes" }, ...swatches)];
+}
+
 /** The same in words, for who does not see it. @param {Histogram | undefined} histogram @param {ViewMeta} meta */
 function spoken(histogram, meta) {
   if (!histogram) return null;

@@ -34,6 +34,7 @@ import { startPrinting } from "./tools/print.js";
 import { selectArea, startSelection } from "./tools/selection.js";
 import { startSharing } from "./tools/share.js";
 import { setSun, startSun } from "./tools/sun.js";
+import { compareWith, startSwipe } from "./tools/swipe.js";
 import { startTooltip } from "./tooltip.js";
 import { draw, prepareView, showView, startView } from "./view.js";
 
@@ -84,6 +85,7 @@ async function arrive() {
     emit(EVENTS.filter);
   }
   if (link.sun) setSun(link.sun);
+  if (known.includes(link.compare)) await compareWith(link.compare);
   if (link.quarter) await chooseQuarter(link.quarter, { near: !link.camera });
   if (link.camera && !first) moveTo(link.camera);
   if (link.release && !state.zone?.release_id.startsWith(link.release)) showNews(label("app.link.older"));
@@ -137,6 +139,7 @@ startDrawing((area) => attempt(() => selectArea(area)));
 startSelection();
 startMeasuring();
 startDraft();
+startSwipe();
 startSun();
 startTable();
 startSharing();

@@ -21,6 +21,7 @@ let written = "";
  * @property {string} door
  * @property {string | null} quarter
  * @property {string} view
+ * @property {string} compare
  * @property {number} step
  * @property {Partial<Camera> | null} camera
  * @property {Selection | null} selection
@@ -44,6 +45,7 @@ export function readLink() {
     door: DOORS.includes(door) ? door : asked.has("view") ? "plan" : "zone",
     quarter: asked.get("quarter"),
     view: /^[\w-]+$/.test(asked.get("view") ?? "") ? (asked.get("view") ?? "") : "",
+    compare: asked.get("compare") ?? "",
     step: /^\d{1,2}$/.test(asked.get("step") ?? "") ? Number(asked.get("step")) : 0,
     camera: readCamera(asked.get("at") ?? ""),
     selection: OPENABLE.includes(kind) ? { kind, id } : null,
@@ -109,7 +111,7 @@ function parts() {
   if (!camera) return [];
   const at = [camera.latitude.toFixed(5), camera.longitude.toFixed(5), camera.zoom.toFixed(2), Math.round(camera.pitch), Math.round(camera.bearing)];
   return Object.entries({
-    door: state.door, quarter: state.quarter, view, step: state.step || null, at: at.join(","),
+    door: state.door, quarter: state.quarter, view, compare: state.compare || null, step: state.step || null, at: at.join(","),
     select: selection && `${selection.kind}/${selection.id}`, area: area && writePlaces(area), filter: filter && writeFilter(filter),
     sun: sun && `${sun.date}T${sun.minutes}`, draft: draft && writeDraft(draft), release: zone?.release_id.slice(0, 8) ?? null,
   }).filter(([, value]) => value !== null);
@@ -136,7 +138,7 @@ export function currentLink() {
  * @param {() => void} onArrive
  */
 export function startPermalink(onArrive) {
-  on([EVENTS.camera, EVENTS.selection, EVENTS.view, EVENTS.door, EVENTS.area, EVENTS.filter, EVENTS.sun, EVENTS.draft], () => {
+  on([EVENTS.camera, EVENTS.selection, EVENTS.view, EVENTS.compare, EVENTS.door, EVENTS.area, EVENTS.filter, EVENTS.sun, EVENTS.draft], () => {
     clearTimeout(timer);
     timer = setTimeout(write, PAUSE_MS);
   });

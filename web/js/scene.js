@@ -142,6 +142,34 @@ function nameCanvas() {
 }
 
 /**
+ * Another canvas with the same light, for a second picture of the same place.
+ * @param {HTMLElement} parent
+ * @param {(camera: Camera) => void} onMove
+ * @returns {any} its Deck
+ */
+export function createTwin(parent, onMove) {
+  return new (library().Deck)({
+    parent,
+    views: [mapView()],
+    initialViewState: state.camera,
+    layers: [],
+    effects: [lighting()],
+    pickingRadius: 2,
+    eventRecognizerOptions: { click: { time: CLICK_MS } },
+    onViewStateChange: (/** @type {{viewState: Camera}} */ { viewState }) => {
+      onMove(viewState);
+      return viewState;
+    },
+    onHover: (/** @type {any} */ info) => emit(EVENTS.hover, info),
+    onClick: (/** @type {any} */ info) => emit(EVENTS.hover, { ...info, clicked: true }),
+    onError: (/** @type {Error} */ error) => console.warn(`deck.gl: ${error.message}`),
+  });
+}
+
+/** Light for another canvas, as it is now. */
+export const lightNow = () => lighting();
+
+/**
  * Show these layers.
  * @param {any[]} layers
  */

@@ -3,6 +3,10 @@
 
 export const SELECTORS = Object.freeze({
   map: "#map",
+  mapRight: "#map-right",
+  swipe: "#swipe",
+  legendRight: "#legend-right",
+  compareRoom: "#compare-room",
   progress: "#progress",
   progressBar: "#progress > span",
   zoneTitle: "#zone-title",

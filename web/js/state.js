@@ -10,6 +10,7 @@ export const state = {
   /** Which of the four doors is open. @type {string} */ door: "zone",
   /** The quarter that the Neighbourhood door tells of. @type {string | null} */ quarter: null,
   /** @type {string} */ view: "",
+  /** The quantity behind the bar, "" for none. */ compare: "",
   /** Which of the view's steps is shown, from 1; 0 is the whole. */ step: 0,
   /** @type {Spec | null} */ spec: null,
   /** @type {Camera | null} */ camera: null,

@@ -1,11 +1,12 @@
 // @ts-check
-/** The Plan door: every quantity by domain. */
+/** The Plan door: draw a building, compare two quantities, every quantity by domain. */
 /** @import {ViewEntry} from "../types.js" */
 import { element, icon } from "../dom.js";
 import { emit, EVENTS, on } from "../events.js";
 import { label } from "../labels.js";
 import { find } from "../selectors.js";
 import { state } from "../state.js";
+import { compareField } from "../tools/swipe.js";
 
 /** @type {(view: string) => void} */
 let choose = () => {};
@@ -61,4 +62,9 @@ export function startPlanDoor(onChoose) {
     emit(EVENTS.sheet, "");
   };
   on([EVENTS.view, EVENTS.language], renderList);
+  on([EVENTS.door, EVENTS.language, EVENTS.compare], () => {
+    const isHeld = find("compareRoom").contains(document.activeElement);
+    find("compareRoom").replaceChildren(compareField());
+    if (isHeld) find("compareRoom").querySelector("select")?.focus();
+  });
 }
