@@ -254,7 +254,10 @@ def _standing_layers(drawing: _Drawing, things: list[str]) -> list[pydeck.Layer]
                         material=MATERIAL[theme],
                         get_fill_color=colour if thing == view.subject else json.dumps(base("plain")))
           for thing in things),
-        drawing.tiles("energy_asset", pickable=True, visible=on_asset, point_type="'circle'", get_point_radius=9,
+        # The page draws the glyph of each kind over its dot.
+        drawing.tiles("energy_asset", pickable=True, visible=on_asset, point_type="'circle+icon'", get_point_radius=9,
+                      get_icon="properties.kind", get_icon_size=15, icon_size_units="'meters'", icon_size_max_pixels=24,
+                      get_icon_color=[255, 255, 255],
                       point_radius_units="'meters'", point_radius_min_pixels=5, point_radius_max_pixels=16,
                       point_billboard=True, stroked=True, get_fill_color=asset_colour,
                       get_line_color=f"properties.kind == 'line' ? ({asset_colour}) : [255, 255, 255]",

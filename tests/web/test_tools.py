@@ -353,7 +353,7 @@ def test_what_is_unsure_fades(seen: Visit) -> None:
     seen.wait("zonetwin.state.doubt instanceof Map")
     known = ask(seen.address, "/views/height/doubt.json")
     told = seen.page.evaluate("[...zonetwin.state.doubt.entries()]")
-    assert {name: doubt for name, doubt in told} == {
+    assert dict(told) == {
         name: place + 1 for place, ids in enumerate(known["classes"]) for name in ids}
 
 

@@ -2,6 +2,7 @@
 /** From the server's spec to deck.gl layers that can be hovered, chosen and switched off. */
 /** @import {Colour, Spec} from "./types.js" */
 import { KEPT } from "./doubt.js";
+import { glyphs } from "./glyphs.js";
 import { chooseNames } from "./names.js";
 import { flat, shadowless } from "./shadow.js";
 import { state } from "./state.js";
@@ -116,6 +117,7 @@ function wireLayer(layer, raw, spec) {
     updateTriggers: triggers(raw, chosen),
   };
   if (!isOfBuilding(raw)) Object.assign(wired, flat(raw.id));
+  if (String(raw.pointType).includes("icon")) Object.assign(wired, glyphs());
   if (raw.pickable) Object.assign(wired, { autoHighlight: true, highlightColor: HOVERED[state.theme] });
   if (raw["@@type"] === "TextLayer") wired.getSize = undoPerspective(layer.props.getSize);
   if (isOfBuilding(raw)) wired.getFillColor = paintChosen(layer.props.getFillColor, chosen);

@@ -4,7 +4,7 @@
 const library = () => /** @type {any} */ (globalThis).deck;
 
 /** Parts of layers by the names that deck.gl gives them. */
-const PARTS = ["polygons-fill", "polygons-stroke", "linestrings", "points-circle"];
+const PARTS = ["polygons-fill", "polygons-stroke", "linestrings", "points-circle", "points-icon"];
 /** Flat layers on which shadows fall: parcels cover the zone, roads lie over them. */
 const SHADED = ["parcel", "road"];
 
