@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from server.notice import is_synthetic, notice_of
@@ -19,7 +20,7 @@ ENERGY, EMISSIONS = "energy_kwh_per_a", "emissions_kgco2e_per_a"
 PLACE = """
 select
     neighbourhood.neighbourhood_id as id, coalesce(name_local, neighbourhood.neighbourhood_id) as name, name_latin,
-    source, households, median_year_built, map.lon, map.lat, map.west, map.south, map.east, map.north,
+    source, households, median_year_built, map.lon, map.lat, map.west, map.south, map.east, map.north, map.geojson,
     zone.year, zone.target_year, zone.population is null as population_is_modelled
 from neighbourhood
 cross join zone
@@ -98,7 +99,9 @@ def describe_footprint(served: ServedRelease, neighbourhood_id: str, language: s
     dwellings = (served.row(DWELLINGS, {"id": neighbourhood_id}) or {"dwellings": 0})["dwellings"]
     manifest = served.release.manifest
     corners = [place.pop(name) for name in ("west", "south", "east", "north")]
+    outline = place.pop("geojson")
     answer = place | {
+        "geometry": json.loads(outline) if outline else None,
         "centre": [place.pop("lon"), place.pop("lat")], "bbox": corners, "dwellings": round(dwellings),
         "release_id": served.release.release_id, "notice": notice_of(manifest, language),
         "synthetic": is_synthetic(manifest), "territorial": _per_head(served, "BASIC"),

@@ -77,7 +77,7 @@ export function buildLayers(spec) {
     (/** @type {any} */ layer, /** @type {number} */ index) => wireLayer(layer, raws[index], spec),
   );
   const before = layers.findIndex((/** @type {any} */ layer) => layer.id === "building");
-  layers.splice(before < 0 ? layers.length : before, 0, outline(), ...drawings());
+  layers.splice(before < 0 ? layers.length : before, 0, outline(), ...quarterLayer(), ...drawings());
   return [...layers, ...draftLayer()];
 }
 
@@ -204,6 +204,16 @@ function paintDoubt(accessor, { background }, chosen) {
     if (kept === 1 || id === chosen) return colour;
     return [...[0, 1, 2].map((part) => Math.round(kept * colour[part] + (1 - kept) * background[part])), colour[3] ?? 255];
   };
+}
+
+/** The outline of one's quarter while its door is open. */
+function quarterLayer() {
+  if (state.door !== "neighbourhood" || !state.quarterOutline) return [];
+  return [new (shadowless("GeoJsonLayer"))({
+    id: "quarter", data: [{ type: "Feature", properties: {}, geometry: state.quarterOutline }], filled: false, stroked: true,
+    getLineColor: CHOSEN[state.theme], getLineWidth: 3, lineWidthUnits: "pixels", lineJointRounded: true, parameters: { depthCompare: "always" },
+    updateTriggers: { getLineColor: state.theme },
+  })];
 }
 
 /** What was drawn: the selected area, and what is being measured. */

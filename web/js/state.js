@@ -9,6 +9,7 @@ export const state = {
   /** @type {Catalogue | null} */ catalogue: null,
   /** Which of the four doors is open. @type {string} */ door: "zone",
   /** The quarter that the Neighbourhood door tells of. @type {string | null} */ quarter: null,
+  /** Its outline, as GeoJSON. @type {object | null} */ quarterOutline: null,
   /** @type {string} */ view: "",
   /** The quantity behind the bar, "" for none. */ compare: "",
   /** Which of the view's steps is shown, from 1; 0 is the whole. */ step: 0,

@@ -172,6 +172,7 @@
  * @property {string} id
  * @property {string} name
  * @property {Box} bbox
+ * @property {object | null} geometry
  * @property {string} notice
  * @property {boolean} synthetic
  * @property {string | null} reason_key

@@ -86,6 +86,6 @@ export function startView() {
     clearTimeout(timer);
     timer = setTimeout(draw, REST_MS);
   });
-  on([EVENTS.selection, EVENTS.feature, EVENTS.layers, EVENTS.area, EVENTS.filter, EVENTS.doubt, EVENTS.draft], draw);
+  on([EVENTS.door, EVENTS.selection, EVENTS.feature, EVENTS.layers, EVENTS.area, EVENTS.filter, EVENTS.doubt, EVENTS.draft], draw);
   on([EVENTS.theme, EVENTS.language, EVENTS.sun], relight);
 }

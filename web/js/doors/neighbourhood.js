@@ -28,10 +28,16 @@ const number = (value) => (value === null ? "" : formatNumber(value, { rough: tr
  */
 export async function chooseQuarter(id, { near = true } = {}) {
   state.quarter = id;
+  state.quarterOutline = null;
   shown = null;
   emit(EVENTS.door);
-  if (!id) return render();
+  if (!id) {
+    emit(EVENTS.layers);
+    return render();
+  }
   shown = await fetchFootprint(id, state.language);
+  state.quarterOutline = shown.geometry;
+  emit(EVENTS.layers);
   if (near && shown.bbox[0] !== null) flyToBox(shown.bbox);
   render();
 }
