@@ -43,10 +43,16 @@ class Area(BaseModel):
         Raises
         ------
         ZoneError
-            If it holds nothing: all corners on one line, for instance.
+            If it holds nothing, all corners on one line, for instance, or cannot be understood.
         """
         rings = [ring if ring[0] == ring[-1] else [*ring, ring[0]] for ring in self.coordinates]
-        found: BaseGeometry = shapely.make_valid(shape({"type": "Polygon", "coordinates": rings}))
+        drawn = shape({"type": "Polygon", "coordinates": rings})
+        try:
+            parts = shapely.get_parts(shapely.make_valid(drawn, method="structure"))
+            found = shapely.union_all([part for part in parts if part.area])
+        except shapely.errors.GEOSException as error:
+            message = "the drawn area is too entangled to be understood: draw a simpler one"
+            raise ZoneError(message) from error
         if not found.area:
             message = "the drawn area holds nothing: draw at least three corners that are not on one line"
             raise ZoneError(message)

@@ -110,8 +110,8 @@ def compute_payback(
     _load(connection, "building_payback", table.reindex(columns=names).sort_values("building_id"), columns)
     for name, frame in (("tariff_price", _price_rows(factors, region)), ("tariff_hour", _hour_rows(middle, region))):
         thing = things[name]
-        _load(connection, name, frame.reindex(columns=[thing.key, *(item.name for item in thing.columns)]),
-              thing.columns)
+        whole = frame.reindex(columns=[thing.key, *(item.name for item in thing.columns)])
+        _load(connection, name, whole.astype({thing.key: "string"}), thing.columns)
 
 
 def read_bounded(connection: duckdb.DuckDBPyConnection) -> dict[str, Bounded]:

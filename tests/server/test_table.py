@@ -24,7 +24,8 @@ def test_every_view_has_its_table(client: TestClient) -> None:
     for view in views:
         told = table(client, view["id"], limit=3)
         names = [column["name"] for column in told["columns"]]
-        assert told["count"] > 0
+        assert len(told["rows"]) == min(told["count"], 3)
+        assert told["count"] > 0 or view["subject"].endswith("_surface")  # without weather there is no sun
         assert [column["label_key"] for column in told["columns"] if column["label_key"] not in labels] == []
         assert all(set(names) <= set(row) for row in told["rows"])
 

@@ -124,5 +124,9 @@ export function startSearch() {
     event.preventDefault();
     input().focus();
   });
+  find("skip").addEventListener("click", (event) => {
+    event.preventDefault(); // the address is that of what is seen
+    input().focus();
+  });
   on(EVENTS.language, () => { results = []; setOpen(false); });
 }

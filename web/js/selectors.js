@@ -11,6 +11,7 @@ export const SELECTORS = Object.freeze({
   progressBar: "#progress > span",
   zoneTitle: "#zone-title",
   zoneMeta: "#zone-meta",
+  skip: ".skip",
   searchInput: "#search-input",
   searchResults: "#search-results",
   searchStatus: "#search-status",
