@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
@@ -42,7 +42,7 @@ def get_layers(release: Release) -> dict[str, Any]:
 @router.get("/layers/{layer}/histogram")
 def get_histogram(
     release: Release, layer: Annotated[str, Path(max_length=80)], column: Annotated[str, Query(max_length=80)],
-    subject: Annotated[Literal["building", "parcel", "energy_asset"] | None, Query()] = None,
+    subject: Annotated[str | None, Query(max_length=40)] = None,
 ) -> dict[str, Any]:
     """Return how the values of a layer's column are distributed: numbers in classes, words each."""
     return describe_distribution(release, layer, column, subject)

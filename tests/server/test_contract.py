@@ -27,7 +27,7 @@ REFUSED = {
     "/views/height.json?theme=pink": 422, "/api/labels?lang=xx": 422, "/api/search": 422,
     "/api/search?q=a&limit=0": 422, "/api/search?q=a&limit=x": 422,
     "/api/layers/none/histogram?column=far": 404, "/api/layers/planning/histogram": 422,
-    "/api/layers/planning/histogram?column=none": 404, "/api/layers/planning/histogram?column=far&subject=x": 422,
+    "/api/layers/planning/histogram?column=none": 404, "/api/layers/planning/histogram?column=far&subject=x": 404,
     "/api/layers/planning/histogram?column=far&subject=building": 404, "/export/none.csv": 404,
     "/export/wide_road.csv": 404, "/export/zone.exe": 422, "/export/building_parcel.geojson": 404,
     "/export/reading.csv": 401, "/export/reading.gpkg": 401, "/export/wide_reading.csv": 404,

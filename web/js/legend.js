@@ -11,7 +11,10 @@ import { label } from "./labels.js";
 import { find } from "./selectors.js";
 import { state } from "./state.js";
 
-/** Histograms by view: they do not change with language or theme. @type {Map<string, Histogram>} */
+/** What a histogram is of: a month of a view has its own. @param {ViewMeta} meta */
+const keyOf = ({ view, column }) => `${view} ${column}`;
+
+/** Histograms by view and column: they do not change with language or theme. @type {Map<string, Histogram>} */
 const histograms = new Map();
 
 /**
@@ -153,7 +156,7 @@ function render() {
   if (!meta) return;
   const body = find("legendBody");
   const held = [...body.querySelectorAll("input, .class")].indexOf(/** @type {Element} */ (document.activeElement));
-  const histogram = histograms.get(meta.view);
+  const histogram = histograms.get(keyOf(meta));
   const stops = meta.legend.stops ?? [];
   const { unit } = numberScale(meta.unit, meta.column, stops.map(({ low }) => low));
   const { missing, planned } = meta.legend;
@@ -171,13 +174,13 @@ function render() {
 /** Fetch how the shown quantity is spread, once, and write it. */
 async function count() {
   const meta = state.spec?.metadata;
-  if (!meta || histograms.has(meta.view)) return;
+  if (!meta || histograms.has(keyOf(meta))) return;
   try {
-    histograms.set(meta.view, await fetchHistogram(meta));
+    histograms.set(keyOf(meta), await fetchHistogram(meta));
   } catch {
     return; // the legend stands without bars
   }
-  if (state.spec?.metadata.view === meta.view) render();
+  if (state.spec?.metadata === meta) render();
 }
 
 /** Keep the legend right. */
