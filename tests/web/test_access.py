@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 PHONE = (390, 844)
-TOOLS = ("#layers-button", "#theme-button", "#language", "#compass", "#pitch", "#zoom-in", "#zoom-out", "#home")
+TOOLS = ("#layers-button", "#theme-button", "#language", "#compass", "#pitch", "#home", "#table-button", "#select-seen",
+         "#share-button", "#print-button")
 
 
 def faults(seen: Visit) -> list[str]:
