@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from server.inventory import residents_of
+from server.neutrality import plain_line, rule_of
 from server.notice import is_synthetic, notice_of
 from twin.errors import NotFoundError
 
@@ -36,9 +38,6 @@ TOTAL = """
 select emissions_kgco2e_per_a as value, emissions_kgco2e_per_a_low as low, emissions_kgco2e_per_a_high as high
 from ledger_total inner join zone using (year)
 where place_kind = 'zone' and basis = 'location' and line = 'total' and item = $item
-"""
-POPULATION = """
-select sum(residents) as number from building_year inner join zone using (year) where status = 'existing'
 """
 ROOFS = """
 select
@@ -104,9 +103,9 @@ def describe_footprint(served: ServedRelease, neighbourhood_id: str, language: s
         "geometry": json.loads(outline) if outline else None,
         "centre": [place.pop("lon"), place.pop("lat")], "bbox": corners, "dwellings": round(dwellings),
         "release_id": served.release.release_id, "notice": notice_of(manifest, language),
-        "synthetic": is_synthetic(manifest), "territorial": _per_head(served, "BASIC"),
-        "lifestyle": _per_head(served, "consumption"), "homes": None, "path": None, "actions": [], "measured": [],
-        "reason_key": None,
+        "synthetic": is_synthetic(manifest), "territorial": _per_head(served, "BASIC", place["year"]),
+        "lifestyle": _per_head(served, "consumption", place["year"]), "homes": None, "path": None, "actions": [],
+        "measured": [], "reason_key": None,
     }
     own = homes.get(("neighbourhood", place["year"], "all"))
     if own is None or not own["residents_persons"]:
@@ -150,12 +149,10 @@ def _per_resident(row: Mapping[str, Any]) -> dict[str, Bounded]:
             "emissions_kgco2e_per_person_a": _bounded(row, EMISSIONS, row["residents_persons"])}
 
 
-def _per_head(served: ServedRelease, item: str) -> Bounded | None:
+def _per_head(served: ServedRelease, item: str, year: int) -> Bounded | None:
     """Return a total of the zone per head. [kgCO2e/a]"""
-    total, people = served.row(TOTAL, {"item": item}), served.row(POPULATION)
-    if not total or not people or not people["number"]:
-        return None
-    return {name: value / people["number"] for name, value in total.items()}
+    total, people = served.row(TOTAL, {"item": item}), residents_of(served, year)
+    return {name: value / people for name, value in total.items()} if total and people else None
 
 
 def _path(
@@ -166,12 +163,11 @@ def _path(
     if target is None or target <= start:
         return None
     today = homes["neighbourhood", start, "all"][EMISSIONS] / homes["neighbourhood", start, "all"]["residents_persons"]
-    total = served.row(TOTAL, {"item": "BASIC"})
-    rule = served.release.manifest["settings"]["inventory"].get("neutrality", {})
-    offset = float(rule.get("offsets_kgco2e_per_a", 0))
+    level, offset = rule_of(served)
+    total = served.row(TOTAL, {"item": level})
     left = min(offset / total["value"], 1.0) if total and total["value"] else 0.0
-    years = [{"year": year, "kgco2e_per_person_a": today * (left + (1 - left) * (target - year) / (target - start))}
-             for year in range(start, target + 1)]
+    years = [{"year": year, "kgco2e_per_person_a": today * share}
+             for year, share in plain_line(start, target, left).items()]
     known = [{"year": year, "is_projection": year > start} | _bounded(row, EMISSIONS, row["residents_persons"])
              for (kind, year, carrier), row in homes.items()
              if kind == "neighbourhood" and carrier == "all" and row["residents_persons"]]

@@ -113,9 +113,14 @@ def _zone(served: ServedRelease, year: int | None) -> dict[str, Any]:
     if years and wanted not in years:
         message = f"the inventory has no year {wanted}; it has {', '.join(map(str, years))}"
         raise NotFoundError(message)
-    people = served.row("select sum(residents) as number from building_year where year = $year and status = 'existing'",
-                        {"year": wanted}) or {}
-    return row | {"year": wanted, "years": years, "population": people.get("number")}
+    return row | {"year": wanted, "years": years, "population": residents_of(served, wanted)}
+
+
+def residents_of(served: ServedRelease, year: int) -> float | None:
+    """Return how many people live in the zone in a year, None where nobody knows. [persons]"""
+    row = served.row("select sum(residents) as number from building_year where year = $year and status = 'existing'",
+                     {"year": year}) or {}
+    return row.get("number")
 
 
 def _total(line: dict[str, Any], population: float | None, codes: Iterable[dict[str, Any]]) -> dict[str, Any]:

@@ -63,8 +63,7 @@ def describe_neutrality(served: ServedRelease, basis: str) -> dict[str, Any] | N
     zone = served.row("select year, target_year from zone") or {}
     if zone.get("target_year") is None:
         return None
-    rule = served.release.manifest["settings"]["inventory"].get("neutrality", {})
-    level = rule.get("level", "BASIC")
+    level, offset = rule_of(served)
     lines = served.rows(LINES, {"basis": basis, "level": level, "domain_line": DOMAINS_OF[level]})
     totals = {row["year"]: row for row in lines if row["line"] == "total"}
     start, target = zone["year"], zone["target_year"]
@@ -72,15 +71,11 @@ def describe_neutrality(served: ServedRelease, basis: str) -> dict[str, Any] | N
         return None
     domains = {row["item"]: row for row in lines if row["line"] != "total" and row["year"] == start}
     today = totals[start]["value"]
-    offsets = min(float(rule.get("offsets_kgco2e_per_a", 0)), today)
-
-    def allowed(value: float, year: int) -> float:
-        left, offset = max(target - year, 0) / max(target - start, 1), offsets * value / today
-        return float(offset + (value - offset) * left)
-
-    years = [{"year": year, "kgco2e_per_a": allowed(today, year),
-              "domains": {name: allowed(row["value"], year) for name, row in domains.items()}}
-             for year in range(start, max(target, start) + 1)]
+    offsets = min(offset, today)
+    shares = plain_line(start, target, offsets / today)
+    years = [{"year": year, "kgco2e_per_a": today * share,
+              "domains": {name: row["value"] * share for name, row in domains.items()}}
+             for year, share in shares.items()]
     return {"base_year": start, "target_year": target, "level": level, "basis": basis,
             "offsets_kgco2e_per_a": offsets, "unit": "kgCO2e/a", "today": _less(totals[start], 0.0),
             "gap": _less(totals[start], offsets),
@@ -88,6 +83,27 @@ def describe_neutrality(served: ServedRelease, basis: str) -> dict[str, Any] | N
             "gap_at_target": _less(totals[target], offsets) if target in totals else None,
             "years": years, "inventory": _inventory(served, totals.values(), level, basis),
             "roofs": _roofs(served, today)}
+
+
+def rule_of(served: ServedRelease) -> tuple[str, float]:
+    """Return the level of the GPC that is to be neutral, and what may still be emitted, as it is offset. [kgCO2e/a]"""
+    rule = served.release.manifest["settings"]["inventory"].get("neutrality", {})
+    return str(rule.get("level", "BASIC")), float(rule.get("offsets_kgco2e_per_a", 0))
+
+
+def plain_line(start: int, target: int, left: float) -> dict[int, float]:
+    """
+    Return how much of today's emissions the plain line to the target leaves in each year. [1]
+
+    Parameters
+    ----------
+    start, target
+        Base year and target year.
+    left
+        Share that is left in the target year, because it is offset. [1]
+    """
+    span = max(target - start, 1)
+    return {year: left + (1 - left) * max(target - year, 0) / span for year in range(start, max(target, start) + 1)}
 
 
 def _less(total: Mapping[str, Any], offset: float) -> dict[str, float]:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import duckdb
+    from numpy.typing import NDArray
 
     from layers.contract import Column, Site, Thing
     from layers.solar.roofs import RoofLight
@@ -119,20 +120,24 @@ def _compute(
         "surface_id": surfaces.frame["surface_id"], "azimuths": sky.dome.azimuths, "levels": sky.dome.levels,
         "seen": whole, "seen_bright": [own if own != all_ else None for own, all_ in zip(bright, whole, strict=True)],
     })
-    moments = pd.DatetimeIndex(year.hours.index)
-    hours = pd.DataFrame({
-        "hour": np.arange(1, len(moments) + 1), "moment": moments.strftime("%Y-%m-%dT%H:%MZ"),
-        "ghi_w_per_m2": year.hours["ghi"].to_numpy(), "dni_w_per_m2": year.hours["dni"].to_numpy(),
-        "dhi_w_per_m2": year.hours["dhi"].to_numpy(), "temp_air_degc": year.hours["temp_air"].to_numpy(),
-        "wind_speed_m_per_s": year.hours["wind_speed"].to_numpy(), "pv_power_kw": yields.power_kw,
-    })
     site.say("layer solar: light on facades")
     fronts = find_facades(connection, wall_sky, latitude_deg=latitude, convergence_deg=convergence_deg,
                           surfaces=surfaces, albedo=site.zone.solar.albedo, rule=sun_rule(site.zone.solar),
                           processes=None)
     facades = _told_facades(fronts.frame, surfaces, site, settings, convergence_deg)
     return {"roof_surface": roofs, "roof_signature": signature, "roof_power": yields.curves,
-            "facade_surface": facades, "solar_hour": round_frame(hours)}
+            "facade_surface": facades, "solar_hour": round_frame(_hours(year, yields.power_kw))}
+
+
+def _hours(year: WeatherYear, power_kw: NDArray[np.float64]) -> pd.DataFrame:
+    """Return the weather of every hour, and what all modules together give in it."""
+    moments = pd.DatetimeIndex(year.hours.index)
+    return pd.DataFrame({
+        "hour": np.arange(1, len(moments) + 1), "moment": moments.strftime("%Y-%m-%dT%H:%MZ"),
+        "ghi_w_per_m2": year.hours["ghi"].to_numpy(), "dni_w_per_m2": year.hours["dni"].to_numpy(),
+        "dhi_w_per_m2": year.hours["dhi"].to_numpy(), "temp_air_degc": year.hours["temp_air"].to_numpy(),
+        "wind_speed_m_per_s": year.hours["wind_speed"].to_numpy(), "pv_power_kw": power_kw,
+    })
 
 
 def sun_rule(told: SolarSettings) -> SunRule:

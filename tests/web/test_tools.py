@@ -197,7 +197,7 @@ def test_the_hour_of_the_sun_is_true_solar_time(seen: Visit) -> None:
     lon, lat = HOME
     for day in days:
         noon = seen.page.evaluate(
-            "async ([day, lon]) => (await import('/static/web/js/tools/sun.js')).moment(day, 720, lon)", [day, lon])
+            "async ([day, lon]) => (await import('/static/web/js/solar.js')).moment(day, 720, lon)", [day, lon])
         times = pd.DatetimeIndex([pd.Timestamp(noon, unit="ms", tz="UTC")])
         angle = solarposition.hour_angle(times, lon, solarposition.equation_of_time_spencer71(times.day_of_year))
         found = solarposition.get_solarposition(times, lat, lon)
@@ -275,7 +275,7 @@ def test_what_is_seen_is_shared_as_a_link_and_a_code(seen: Visit, toy: str) -> N
     seen.page.click("#share-button")
     link = seen.page.locator("#share input").input_value()
     assert link.startswith(f"{toy}/#door=plan&view=use")
-    seen.wait("document.querySelector('#share img').naturalWidth > 0 || document.querySelector('#share img').complete")
+    seen.wait("document.querySelector('#share img').naturalWidth > 0")
     seen.page.keyboard.press("Escape")
     assert seen.page.locator("#share").is_hidden()
 

@@ -1,70 +1,10 @@
 // @ts-check
-/** The only place that fetches. */
+/** What is asked of the server, question by question. */
 /** @import {AreaSums, Catalogue, Explanation, Feature, Footprint, Histogram, Inventory, Quarter, SearchResult, Spec, TablePage, Zone} from "./types.js" */
 
-/** A refusal of the server, or silence (status 0). */
-export class ApiError extends Error {
-  /**
-   * @param {string} message
-   * @param {number} status
-   */
-  constructor(message, status) {
-    super(message);
-    this.name = "ApiError";
-    this.status = status;
-  }
+import { getJson, post } from "./http.js";
 
-  /** Whether the server is away rather than of another opinion. */
-  get isAway() {
-    return this.status === 0 || (this.status >= 502 && this.status <= 504);
-  }
-}
-
-/**
- * Ask this origin, and have its refusal as an error.
- * @param {string} path
- * @param {Record<string, string | number>} query
- * @param {RequestInit} init
- * @returns {Promise<Response>}
- */
-async function ask(path, query, init) {
-  const url = new URL(path, location.origin);
-  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
-  let response;
-  try {
-    response = await fetch(url, init);
-  } catch (error) {
-    if (init.signal?.aborted) throw error;
-    throw new ApiError(String(error), 0);
-  }
-  if (response.ok) return response;
-  const body = await response.json().catch(() => null);
-  throw new ApiError(body?.error?.message ?? `${response.status} ${path}`, response.status);
-}
-
-/**
- * Get JSON.
- * @param {string} path
- * @param {Record<string, string | number>} [query]
- * @param {AbortSignal} [signal]
- * @returns {Promise<any>}
- */
-async function getJson(path, query = {}, signal = undefined) {
-  const response = await ask(path, query, { signal, headers: { Accept: "application/json" } });
-  const body = await response.json().catch(() => null);
-  if (body === null) throw new ApiError(`${path} is not JSON`, 0);
-  return body;
-}
-
-/**
- * Send JSON.
- * @param {string} path
- * @param {Record<string, string | number>} query
- * @param {unknown} body
- * @param {AbortSignal} [signal]
- */
-const post = (path, query, body, signal = undefined) =>
-  ask(path, query, { method: "POST", signal, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+export { ApiError } from "./http.js";
 
 /** A drawn area as the server takes it. @param {[number, number][]} area */
 const polygon = (area) => ({ type: "Polygon", coordinates: [area] });
@@ -213,11 +153,14 @@ export const saveSelection = async (area, subject, form) =>
  */
 export const fetchTable = (view, query, signal) => getJson(`/api/table/${encodeURIComponent(view)}`, query, signal);
 
+/** Longer links do not fit into a code that a camera reads. */
+const MOST_SIGNS = 1200;
+
 /**
- * Where the QR code of an address of this site is drawn.
+ * Where the QR code of an address of this site is drawn; null for one that is too long.
  * @param {string} address
  */
-export const codeAddress = (address) => `/api/qr.svg?${new URLSearchParams({ path: address.slice(location.origin.length) })}`;
+export const codeAddress = (address) => (address.length > MOST_SIGNS ? null : `/api/qr.svg?${new URLSearchParams({ path: address.slice(location.origin.length) })}`);
 
 /**
  * The inventory of the base year, by location.

@@ -15,7 +15,7 @@ const RADIANS = Math.PI / 180;
  * @returns {[number, number]} [m]
  * Source: Snyder, Map Projections - A Working Manual, USGS PP 1395 (1987), eq. 4-18 and 4-19.
  */
-function degreeLengths(latitude) {
+export function degreeLengths(latitude) {
   const flat = 1 - ECCENTRICITY_2 * Math.sin(latitude * RADIANS) ** 2;
   return [RADIANS * RADIUS_M * Math.cos(latitude * RADIANS) / Math.sqrt(flat), RADIANS * RADIUS_M * (1 - ECCENTRICITY_2) / flat ** 1.5];
 }

@@ -25,11 +25,8 @@ export async function loadLabels() {
   words = await fetchLabels(state.language);
 }
 
-/**
- * The rest of all keys that begin so.
- * @param {string} prefix
- */
-export const labelKeys = (prefix) => Object.keys(words).filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+/** The uses that a building may have: those that there are words for. */
+export const useNames = () => Object.keys(words).flatMap((key) => /^use\.([a-z]+)$/.exec(key)?.[1] ?? []).filter((name) => name !== "unknown");
 
 /** The chosen language as a BCP 47 tag. */
 export function locale() {

@@ -3,13 +3,14 @@
 /** @import {Feature, FeatureLink, FeatureValue, Selection} from "./types.js" */
 import { ApiError, fetchFeature } from "./api.js";
 import { reveal } from "./camera.js";
-import { cardHead, element, icon } from "./dom.js";
+import { element, icon } from "./dom.js";
 import { emit, EVENTS, on } from "./events.js";
-import { formatEvidence, formatList, formatNumber, formatQuantity, formatShare, formatText } from "./format.js";
-import { openExplanation } from "./explain.js";
+import { formatShare } from "./format.js";
 import { hasLabel, label, plannedText } from "./labels.js";
+import { leavePanel, onEscape, takePanel } from "./room.js";
 import { find } from "./selectors.js";
 import { state } from "./state.js";
+import { groupSection } from "./values.js";
 
 const SHOWN_LINKS = 6;
 
@@ -40,10 +41,8 @@ export async function select(selection, { focus = false, near = true } = {}) {
     return;
   }
   emit(EVENTS.feature);
-  emit(EVENTS.sheet, "panel");
-  render();
+  render(focus);
   if (near) reveal(state.feature.centre);
-  if (focus) /** @type {HTMLElement | null} */ (find("panel").querySelector("h2"))?.focus();
 }
 
 /** Close the panel and give the focus back to the map. */
@@ -63,16 +62,6 @@ function kicker({ kind, year, status, year_built }) {
 }
 
 /**
- * Head of the panel: kind, name, address, and the way out.
- * @param {string} kind in words
- * @param {string} title
- * @param {string} [subtitle]
- */
-function head(kind, title, subtitle) {
-  return cardHead({ id: "panel-title", kicker: kind, title, subtitle, closing: label("app.close"), close });
-}
-
-/**
  * Title and what stands under it; what has no name is called by its first word: an office, a charging station.
  * @param {Feature} feature
  * @returns {[string, string]}
@@ -80,69 +69,6 @@ function head(kind, title, subtitle) {
 function naming({ id, title, subtitle, groups }) {
   const word = groups[0]?.values[0]?.value_key;
   return title === id && hasLabel(word) ? [label(word), [subtitle, id].filter(Boolean).join(" · ")] : [title, subtitle];
-}
-
-/** Kinds whose figures open down to their sources. */
-const EXPLAINED = ["parcel", "building"];
-
-/**
- * The way from a figure to how it was computed.
- * @param {FeatureValue} entry
- */
-function howButton({ column, value }) {
-  const { selection } = state;
-  if (!selection || !EXPLAINED.includes(selection.kind) || typeof value !== "number") return null;
-  return element("button", { type: "button", class: "how", click: () => openExplanation(selection, column) }, label("app.explain"));
-}
-
-/**
- * Where a building stands among those of its use, in words.
- * @param {FeatureValue} entry
- */
-function rankText({ rank }) {
-  if (!rank) return "";
-  const share = Math.round(100 * rank.share_below);
-  return label("app.rank", { share: formatNumber(share), count: formatNumber(rank.count, { whole: true }), name: label(rank.class_key) });
-}
-
-/**
- * One value: what it is, how much, between which limits, how it is known.
- * @param {FeatureValue} entry
- */
-function valueRow(entry) {
-  const number = typeof entry.value === "number" && !entry.text && !hasLabel(entry.value_key);
-  const written = number
-    ? formatQuantity(/** @type {number} */ (entry.value), entry.unit, { low: entry.low, high: entry.high, key: entry.label_key })
-    : { number: formatText(entry), unit: "", interval: "" };
-  const remark = [written.interval, formatEvidence(entry)].filter(Boolean).join(" · ");
-  const meaning = hasLabel(entry.meaning_key) ? label(entry.meaning_key) : "";
-  const rank = rankText(entry);
-  return element(
-    "div",
-    { class: "row" },
-    element("dt", {}, meaning ? element("details", {}, element("summary", {}, label(entry.label_key)), element("p", {}, meaning), howButton(entry)) : label(entry.label_key)),
-    element(
-      "dd",
-      {},
-      element("span", { class: "value" }, written.number, written.unit && element("span", { class: "unit" }, written.unit)),
-      remark && element("small", {}, remark),
-      rank && element("small", { class: "rank" }, rank),
-    ),
-  );
-}
-
-/**
- * A group of values; what is not known stands in one line at its end.
- * @param {{key: string, values: FeatureValue[]}} group
- */
-function groupSection({ key, values }) {
-  const isKnown = (/** @type {FeatureValue} */ { value, text }) => Boolean(text) || (value !== null && value !== undefined && value !== "");
-  const known = values.filter(isKnown);
-  const absent = values.filter((entry) => !isKnown(entry)).map(({ label_key }) => label(label_key));
-  return element("section", {},
-    element("h3", {}, label(key)),
-    known.length > 0 && element("dl", {}, ...known.map(valueRow)),
-    absent.length > 0 && element("p", { class: "absent" }, label("app.absent", { names: formatList(absent) })));
 }
 
 /**
@@ -166,24 +92,14 @@ function linkItem({ kind, id, label: name, share }) {
   return element("li", {}, element("button", { type: "button", class: "link", click: () => select({ kind, id }, { focus: true }) }, element("span", {}, name), part, icon("chevron")));
 }
 
-/** Write the panel of the chosen feature, or hide it. */
-function render() {
-  const panel = find("panel");
-  const feature = state.feature;
-  if (!feature && panel.dataset.shows) return; // a drawn area has the panel
-  delete panel.dataset.shows;
-  panel.hidden = !feature;
-  panel.removeAttribute("aria-busy");
-  document.documentElement.toggleAttribute("data-panel", Boolean(feature));
-  if (!feature) return panel.replaceChildren();
-  panel.replaceChildren(
-    ...(feature.notice ? [element("p", { class: "notice" }, feature.notice)] : []),
-    head(kicker(feature), ...naming(feature)),
-    element("div", { class: "scroll", tabindex: "0", role: "group", "aria-labelledby": "panel-title" },
-      ...feature.groups.map(groupSection),
-      ...linkSection(feature),
-      feature.kind === "building" && element("section", {}, element("button", { type: "button", class: "link-like", click: () => onChange(feature) }, label("app.draft.of_this")))),
-  );
+/** Write the panel of the chosen feature, or leave it. @param {boolean} focus whether its title takes the focus */
+function render(focus = false) {
+  const { feature } = state;
+  if (!feature) return leavePanel("feature");
+  const [title, subtitle] = naming(feature);
+  const change = feature.kind === "building" && element("section", {},
+    element("button", { type: "button", class: "link-like", click: () => onChange(feature) }, label("app.draft.of_this")));
+  takePanel("feature", { kicker: kicker(feature), title, subtitle, notice: feature.notice, close }, [...feature.groups.map(groupSection), ...linkSection(feature), change], { focus });
 }
 
 /**
@@ -192,16 +108,10 @@ function render() {
  * @param {unknown} error
  */
 function renderFault(selection, error) {
-  const panel = find("panel");
   const away = error instanceof ApiError && error.isAway;
   const text = away ? label("app.away.title") : error instanceof Error ? error.message : String(error);
-  panel.hidden = false;
-  panel.removeAttribute("aria-busy");
-  document.documentElement.toggleAttribute("data-panel", true);
-  panel.replaceChildren(
-    head(label(`app.kind.${selection.kind}`), label("app.fault.title")),
-    element("div", { class: "scroll" }, element("p", {}, text), element("button", { type: "button", class: "action", click: () => select(selection) }, label("app.retry"))),
-  );
+  takePanel("feature", { kicker: label(`app.kind.${selection.kind}`), title: label("app.fault.title"), close },
+    [element("p", {}, text), element("button", { type: "button", class: "action", click: () => select(selection) }, label("app.retry"))], { focus: false });
 }
 
 /**
@@ -211,8 +121,9 @@ function renderFault(selection, error) {
 export function startPanel({ change }) {
   onChange = change;
   on(EVENTS.language, () => state.selection && select(state.selection, { near: false }));
-  document.addEventListener("keydown", (event) => {
-    const isInDialog = Boolean(document.querySelector("dialog[open]"));
-    if (event.key === "Escape" && !event.defaultPrevented && !isInDialog && state.selection) close();
+  onEscape(() => {
+    if (!state.selection) return false;
+    close();
+    return true;
   });
 }

@@ -4,8 +4,8 @@
 import { emit, EVENTS } from "./events.js";
 import { element, isPhone } from "./dom.js";
 import { find } from "./selectors.js";
+import { moment } from "./solar.js";
 import { state } from "./state.js";
-import { moment } from "./tools/sun.js";
 
 /** deck.gl as the bundle of pydeck puts it on the page. */
 const library = () => /** @type {any} */ (globalThis).deck;

@@ -79,7 +79,7 @@ function render(page) {
   const held = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset.sort;
   find("tableTitle").textContent = label(page.title_key);
   find("tableCount").textContent = label("app.table.count", { count: formatNumber(page.count, { whole: true }) });
-  const body = element("tbody", {}, ...page.rows.map((row) => line(page, row)));
+  const body = /** @type {HTMLTableSectionElement} */ (element("tbody", {}, ...page.rows.map((row) => line(page, row))));
   const more = element("button", { type: "button", class: "action" }, label("app.table.more"));
   more.hidden = page.rows.length >= page.count;
   more.addEventListener("click", async () => {

@@ -5,7 +5,7 @@ import { element } from "./dom.js";
 import { EVENTS, on } from "./events.js";
 import { formatLine } from "./format.js";
 import { label, plannedText } from "./labels.js";
-import { featureId, opened } from "./layers.js";
+import { featureId, opened } from "./paint.js";
 import { find } from "./selectors.js";
 import { state } from "./state.js";
 

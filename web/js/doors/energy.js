@@ -5,11 +5,13 @@ import { fetchSites, siteTable } from "../api.js";
 import { element, icon } from "../dom.js";
 import { emit, EVENTS, on } from "../events.js";
 import { formatNumber, formatQuantity, formatWord } from "../format.js";
-import { label, labelKeys } from "../labels.js";
+import { label, useNames } from "../labels.js";
 import { find } from "../selectors.js";
 import { state } from "../state.js";
 import { writeUnit } from "../units.js";
+import { choiceField, numberField } from "./fields.js";
 import { closeRoof, openRoof } from "./roof.js";
+import { paybackText, write } from "./site_text.js";
 
 const PAGE = 25;
 const PAUSE_MS = 300;
@@ -62,49 +64,6 @@ function soon() {
   timer = setTimeout(load, PAUSE_MS);
 }
 
-/**
- * A field whose value is asked for.
- * @param {Record<string, string>} store
- * @param {string} name
- * @param {string} text
- * @param {Record<string, any>} attributes
- */
-function number(store, name, text, attributes = {}) {
-  const input = /** @type {HTMLInputElement} */ (element("input", { id: `energy-${name}`, class: "wide", type: "number", min: "0", step: "any", value: store[name] ?? "", ...attributes }));
-  input.addEventListener("input", () => {
-    if (!input.checkValidity()) return;
-    store[name] = input.value;
-    soon();
-  });
-  return element("div", { class: "field" }, element("label", { for: input.id }, text), input);
-}
-
-/** @param {string} name @param {string} text @param {[string, string][]} options */
-function choice(name, text, options) {
-  const made = /** @type {HTMLSelectElement} */ (element("select", { id: `energy-${name}`, class: "wide" }, ...options.map(([value, word]) => element("option", { value }, word))));
-  made.value = asked[name];
-  made.addEventListener("change", () => {
-    asked[name] = made.value;
-    load();
-  });
-  return element("div", { class: "field" }, element("label", { for: made.id }, text), made);
-}
-
-/** A figure in its best multiple. @param {number | null} value @param {string} unit */
-function write(value, unit) {
-  if (value === null || value === undefined) return label("app.missing");
-  const written = formatQuantity(value, unit);
-  return `${written.number} ${written.unit}`.trim();
-}
-
-/** How long until it has paid itself back, or why that is not known. @param {Site} site */
-export function paybackText({ payback_years: years, payback_years_low: low, payback_years_high: high, payback_reason_key: reason }) {
-  if (years === null) return label(reason ?? "app.missing");
-  const written = formatQuantity(years, "1", { low, high });
-  const text = label("app.energy.years", { years: written.number });
-  return written.interval ? `${text} (${written.interval})` : text;
-}
-
 /** What all of it sums up to. @param {SiteRanking} found */
 function sums({ sums: all, count }) {
   return element("section", { class: "headline" },
@@ -118,14 +77,13 @@ function sums({ sums: all, count }) {
 
 /** Filters, order and target. */
 function filters() {
-  const uses = labelKeys("use.").filter((name) => !name.includes("."));
   return element("form", { class: "filters", submit: (/** @type {Event} */ event) => event.preventDefault() },
-    choice("by", label("app.energy.by"), ORDERS.map((name) => [name, label(`app.energy.by.${name}`)])),
-    choice("use", label("app.draft.use"), [["", label("app.energy.any")], ...uses.map((name) => /** @type {[string, string]} */ ([name, label(`use.${name}`)]))]),
-    number(asked, "least_kwp", label("app.energy.least")),
-    number(asked, "most_payback_years", label("app.energy.most_years")),
-    number(asked, "target", label("app.energy.target")),
-    choice("target_unit", label("app.energy.target_unit"), [["kwh", writeUnit("MWh/a")], ["kwp", "MWp"]]));
+    choiceField(asked, "by", label("app.energy.by"), ORDERS.map((name) => [name, label(`app.energy.by.${name}`)]), load),
+    choiceField(asked, "use", label("app.draft.use"), [["", label("app.energy.any")], ...useNames().map((name) => /** @type {[string, string]} */ ([name, label(`use.${name}`)]))], load),
+    numberField(asked, "least_kwp", label("app.energy.least"), soon),
+    numberField(asked, "most_payback_years", label("app.energy.most_years"), soon),
+    numberField(asked, "target", label("app.energy.target"), soon),
+    choiceField(asked, "target_unit", label("app.energy.target_unit"), [["kwh", writeUnit("MWh/a")], ["kwp", "MWp"]], load));
 }
 
 /** Whether the ranked roofs, or the picked ones, reach the target. @param {SiteRanking} found */
@@ -179,7 +137,7 @@ function list({ sites, count }) {
 /** What is taken for granted, to be changed. @param {SiteRanking} found */
 function assumptions({ assumptions: all }) {
   const fields = all.filter(({ can_change: canChange }) => canChange).map(({ key, label_key, unit, default: value, source, seen }) => element("div", {},
-    number(terms, key, [label(label_key), writeUnit(unit) && `[${writeUnit(unit)}]`].filter(Boolean).join(" "), { placeholder: value === null ? label("app.energy.by_hour") : formatNumber(value) }),
+    numberField(terms, key, [label(label_key), writeUnit(unit) && `[${writeUnit(unit)}]`].filter(Boolean).join(" "), soon, { placeholder: value === null ? label("app.energy.by_hour") : formatNumber(value) }),
     source && element("p", { class: "meta" }, [source, seen && label(`app.seen.${seen}`)].filter(Boolean).join(" · "))));
   const isChanged = Object.values(terms).some(Boolean);
   return element("details", { class: "more", open: isChanged }, element("summary", {}, label("app.energy.terms")), ...fields,

@@ -8,7 +8,7 @@ import { formatNumber, formatQuantity, formatShare, formatWord } from "../format
 import { label, locale } from "../labels.js";
 import { find } from "../selectors.js";
 import { state } from "../state.js";
-import { paybackText } from "./energy.js";
+import { paybackText } from "./site_text.js";
 
 const JUNE = 5;
 

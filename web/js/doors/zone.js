@@ -63,18 +63,16 @@ function section(key, parts) {
   return element("section", {}, element("h3", {}, label(key)), .../** @type {HTMLElement[]} */ (parts.filter(Boolean)));
 }
 
-/** @param {Inventory} inventory */
-function domains(inventory) {
-  const lines = totals(inventory, "domain");
-  const most = Math.max(...lines.map(({ value, high }) => Math.min(high ?? value, 2.2 * lines[0].value)), 0);
-  return section("app.glance.domains", lines.map((line) => bar({ ...line, name: label(`app.domain.${line.item}`), unit: UNIT, most, open: opener(viewOf(line.item)) })));
-}
-
-/** @param {Inventory} inventory */
-function scopes(inventory) {
-  const lines = totals(inventory, "scope");
-  const most = Math.max(...lines.map(({ value, high }) => Math.min(high ?? value, 2.2 * lines[0].value)), 0);
-  return section("app.glance.scopes", lines.map((line) => bar({ ...line, name: label(`app.scope.${line.item}`), unit: UNIT, most })));
+/**
+ * Sums as bars on one scale, long enough for the longest interval.
+ * @param {string} key
+ * @param {InventoryTotal[]} lines
+ * @param {(item: string) => string} nameOf
+ * @param {(item: string) => (() => void) | null} openOf
+ */
+function bars(key, lines, nameOf, openOf) {
+  const most = Math.max(...lines.map(({ value, high }) => high ?? value), 0);
+  return section(key, lines.map((line) => bar({ ...line, name: nameOf(line.item), unit: UNIT, most, open: openOf(line.item) })));
 }
 
 /** What is left to cut, and the plain line there. @param {Inventory} inventory */
@@ -174,7 +172,12 @@ async function render() {
   const inventory = /** @type {Inventory} */ (inventories.get(language));
   const total = inventory.totals.find(({ item }) => item === "BASIC");
   if (!total) return door.replaceChildren(...plainTotals());
-  const parts = [headline(total), domains(inventory), scopes(inventory), neutrality(inventory), sun(inventory), doubt(total), sources()];
+  const parts = [
+    headline(total),
+    bars("app.glance.domains", totals(inventory, "domain"), (item) => label(`app.domain.${item}`), (item) => opener(viewOf(item))),
+    bars("app.glance.scopes", totals(inventory, "scope"), (item) => label(`app.scope.${item}`), () => null),
+    neutrality(inventory), sun(inventory), doubt(total), sources(),
+  ];
   door.replaceChildren(.../** @type {HTMLElement[]} */ (parts.filter(Boolean)));
 }
 

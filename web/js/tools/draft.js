@@ -3,28 +3,27 @@
 /** @import {Place} from "../ground.js" */
 /** @import {Draft, Feature} from "../types.js" */
 import { askWhatif } from "../api.js";
-import { cardHead, element } from "../dom.js";
+import { element } from "../dom.js";
 import { emit, EVENTS, on } from "../events.js";
-import { placeAt } from "../ground.js";
-import { label, labelKeys } from "../labels.js";
+import { degreeLengths, placeAt } from "../ground.js";
+import { label, useNames } from "../labels.js";
+import { showNews } from "../message.js";
 import { select } from "../panel.js";
+import { leavePanel, onEscape, takePanel } from "../room.js";
+import { getDeck } from "../scene.js";
 import { find } from "../selectors.js";
 import { state } from "../state.js";
 import { takeTool } from "../tools.js";
 import { consequences } from "./consequences.js";
+import { draftForm, MOST_STOREYS, ROOFS } from "./draft_form.js";
 
-const ROOFS = ["flat", "gabled", "hipped", "pyramidal", "skillion", "sawtooth"];
 const PAUSE_MS = 350;
 const MOST_CORNERS = 64;
-const MOST_STOREYS = 120;
 /** A click so near to the first corner closes the outline. [px] */
 const CLOSE_PX = 14;
 /** What is put at the middle of the map on request: half length and half depth. [m] */
 const HALF_M = [20, 7];
-const METRES_PER_DEGREE = 111_320;
 
-/** @type {Place[]} */
-let corners = [];
 /** @type {AbortController | null} */
 let request = null;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -32,7 +31,6 @@ let timer;
 
 /** Keep the corners that are being set where the map draws them. @param {Place[]} places */
 function setCorners(places) {
-  corners = places;
   state.measured = places;
   renderReadout();
   emit(EVENTS.layers);
@@ -50,36 +48,47 @@ export async function openDraft(draft) {
     emit(EVENTS.area);
   }
   state.draft = draft;
+  state.draftHeight = null;
   emit(EVENTS.draft);
-  if (!draft) return hide();
+  if (!draft) return leavePanel("draft");
   show();
   work();
 }
 
 /** The outline is done. */
 function close() {
+  const corners = state.measured;
   if (corners.length < 3) return;
-  const footprint = corners;
   setCorners([]);
-  openDraft({ corners: footprint, storeys: 6, use: "residential", roof: "flat", roof_pv: true, replaces: null });
+  openDraft({ corners, storeys: 6, use: "residential", roof: "flat", roof_pv: true, replaces: null });
 }
 
 /** A plain house at the middle of the map, so that it goes by keyboard, too. */
 function placeAtMiddle() {
   if (!state.camera) return;
   const { longitude, latitude } = state.camera;
-  const east = HALF_M[0] / (METRES_PER_DEGREE * Math.cos((latitude * Math.PI) / 180));
-  const north = HALF_M[1] / METRES_PER_DEGREE;
-  corners = [[longitude - east, latitude - north], [longitude + east, latitude - north], [longitude + east, latitude + north], [longitude - east, latitude + north]];
+  const [degreeEast, degreeNorth] = degreeLengths(latitude);
+  const [east, north] = [HALF_M[0] / degreeEast, HALF_M[1] / degreeNorth];
+  state.measured = [[longitude - east, latitude - north], [longitude + east, latitude - north], [longitude + east, latitude + north], [longitude - east, latitude + north]];
   close();
 }
 
 /**
- * A draft that takes the place of a building.
+ * Take up a draft in the place of a building.
+ * @param {Feature} feature
+ */
+export function changeBuilding(feature) {
+  const draft = draftFrom(feature);
+  if (draft) openDraft(draft);
+  else showNews(label("app.draft.too_many", { count: MOST_CORNERS }));
+}
+
+/**
+ * A draft that takes the place of a building; null where its outline has too many corners.
  * @param {Feature} feature
  * @returns {Draft | null}
  */
-export function draftFrom({ id, geometry, groups }) {
+function draftFrom({ id, geometry, groups }) {
   const shape = /** @type {any} */ (geometry);
   const first = shape.type === "GeometryCollection" ? shape.geometries[0] : shape;
   const ring = first.type === "MultiPolygon" ? first.coordinates[0][0] : first.coordinates[0];
@@ -89,17 +98,15 @@ export function draftFrom({ id, geometry, groups }) {
   const use = String(value("use") ?? "residential");
   const shapeName = String(value("roof_shape") ?? "flat");
   return {
-    corners: outline, storeys: Math.min(MOST_STOREYS, Math.max(1, Math.round(Number(value("levels") ?? 1)))), use: uses().includes(use) ? use : "other",
+    corners: outline, storeys: Math.min(MOST_STOREYS, Math.max(1, Math.round(Number(value("levels") ?? 1)))), use: useNames().includes(use) ? use : "other",
     roof: ROOFS.includes(shapeName) ? shapeName : "flat", roof_pv: true, replaces: id,
   };
 }
 
-/** The uses that a building may have. */
-const uses = () => labelKeys("use.").filter((name) => !name.includes(".") && name !== "unknown");
-
 /** Write what to do while the outline is drawn. */
 function renderReadout() {
   const box = find("readout");
+  const corners = state.measured;
   if (state.tool !== "draft") return;
   box.hidden = false;
   box.replaceChildren(
@@ -111,55 +118,19 @@ function renderReadout() {
 
 /** Show the form and room for the answer in the panel. */
 function show() {
-  const panel = find("panel");
   const draft = /** @type {Draft} */ (state.draft);
-  panel.dataset.shows = "draft";
-  panel.hidden = false;
-  document.documentElement.toggleAttribute("data-panel", true);
-  emit(EVENTS.sheet, "panel");
   const title = draft.replaces ? label("app.draft.change", { id: draft.replaces }) : label("app.draft.new");
-  panel.replaceChildren(
-    cardHead({ id: "panel-title", kicker: label("app.draft"), title, closing: label("app.close"), close: () => openDraft(null) }),
-    element("div", { class: "scroll", tabindex: "0", role: "group", "aria-labelledby": "panel-title" }, form(draft), element("div", { id: "draft-answer", "aria-live": "polite" })));
-  panel.querySelector("h2")?.focus();
+  takePanel("draft", { kicker: label("app.draft"), title, close: () => openDraft(null) },
+    [draftForm(draft, change), element("div", { id: "draft-answer", "aria-live": "polite" })]);
 }
 
-/** Leave the panel to others. */
-function hide() {
-  const panel = find("panel");
-  if (panel.dataset.shows !== "draft") return;
-  delete panel.dataset.shows;
-  panel.hidden = true;
-  panel.replaceChildren();
-  document.documentElement.toggleAttribute("data-panel", false);
-}
-
-/** @param {Draft} draft */
-function form(draft) {
-  const storeys = /** @type {HTMLInputElement} */ (element("input", { id: "draft-storeys", class: "wide", type: "number", min: "1", max: String(MOST_STOREYS), step: "1", value: String(draft.storeys), required: true }));
-  /** @param {string} id @param {string[]} names @param {string} value @param {string} prefix */
-  const choice = (id, names, value, prefix) => {
-    const made = /** @type {HTMLSelectElement} */ (element("select", { id, class: "wide" }, ...names.map((name) => element("option", { value: name }, label(`${prefix}.${name}`)))));
-    made.value = value;
-    return made;
-  };
-  const use = choice("draft-use", uses(), draft.use, "use");
-  const roof = choice("draft-roof", ROOFS, draft.roof, "roof_shape");
-  const panels = /** @type {HTMLInputElement} */ (element("input", { id: "draft-pv", type: "checkbox" }));
-  panels.checked = draft.roof_pv;
-  const change = () => {
-    if (!storeys.checkValidity()) return;
-    state.draft = { ...draft, ...state.draft, storeys: Number(storeys.value), use: use.value, roof: roof.value, roof_pv: panels.checked };
-    emit(EVENTS.draft);
-    clearTimeout(timer);
-    timer = setTimeout(work, PAUSE_MS);
-  };
-  for (const field of [storeys, use, roof, panels]) field.addEventListener("input", change);
-  /** @param {HTMLElement} control @param {string} key */
-  const field = (control, key) => element("div", { class: "field" }, element("label", { for: control.id }, label(key)), control);
-  return element("form", { class: "draft-form", submit: (/** @type {Event} */ event) => event.preventDefault() },
-    field(storeys, "app.draft.storeys"), field(use, "app.draft.use"), field(roof, "app.draft.roof"),
-    element("label", { class: "check", for: "draft-pv" }, panels, element("span", {}, label("app.draft.pv"))));
+/** Take over what was changed, and ask again soon. @param {Partial<Draft>} changed */
+function change(changed) {
+  state.draft = { .../** @type {Draft} */ (state.draft), ...changed };
+  state.draftHeight = null;
+  emit(EVENTS.draft);
+  clearTimeout(timer);
+  timer = setTimeout(work, PAUSE_MS);
 }
 
 /** Ask the server what follows. */
@@ -173,6 +144,9 @@ async function work() {
   room?.setAttribute("aria-busy", "true");
   try {
     const found = await askWhatif(draft, state.language, signal);
+    if (signal.aborted) return;
+    state.draftHeight = found.buildings[0]?.height_m ?? null;
+    emit(EVENTS.draft);
     room?.replaceChildren(...consequences(found));
   } catch (error) {
     if (signal.aborted) return;
@@ -187,6 +161,7 @@ export function startDraft() {
   find("draw").addEventListener("click", (event) => {
     if (state.tool !== "draft") return;
     const place = placeAt(event.offsetX, event.offsetY);
+    const corners = state.measured;
     if (!place || corners.length >= MOST_CORNERS) return;
     if (corners.length > 2 && isNearFirst(event.offsetX, event.offsetY)) return close();
     setCorners([...corners, place]);
@@ -194,10 +169,11 @@ export function startDraft() {
   document.addEventListener("keydown", (event) => {
     const isOnMap = event.target instanceof HTMLCanvasElement || event.target === document.body;
     if (event.key === "Enter" && state.tool === "draft" && isOnMap) close();
-    if (event.key === "Escape" && !event.defaultPrevented && state.draft && !document.querySelector("dialog[open]")) {
-      event.preventDefault();
-      openDraft(null);
-    }
+  });
+  onEscape(() => {
+    if (!state.draft) return false;
+    openDraft(null);
+    return true;
   });
   on(EVENTS.tool, () => setCorners([]));
   on(EVENTS.language, () => { if (state.draft) openDraft(state.draft); });
@@ -212,6 +188,6 @@ export function startDraft() {
 /** Whether a point of the screen is at the first corner. @param {number} x @param {number} y */
 function isNearFirst(x, y) {
   const box = find("map").getBoundingClientRect();
-  const [atX, atY] = /** @type {any} */ (globalThis).zonetwin.deck.getViewports()[0].project(corners[0]);
+  const [atX, atY] = getDeck().getViewports()[0].project(state.measured[0]);
   return Math.hypot(atX - x + box.left, atY - y + box.top) < CLOSE_PX;
 }

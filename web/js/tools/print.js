@@ -12,7 +12,6 @@ import { state } from "../state.js";
 
 /** About a fifth of the picture's width. */
 const BAR_SHARE = 0.2;
-const MOST_SIGNS = 1200;
 
 /** A round length below another one: 1, 2 or 5 times a power of ten. @param {number} metres */
 function roundBelow(metres) {
@@ -49,6 +48,7 @@ function fill() {
   const legend = /** @type {HTMLElement} */ (find("legendBody").cloneNode(true));
   for (const control of legend.querySelectorAll(".brush, button.link-like")) control.remove();
   const address = currentLink();
+  const code = codeAddress(address);
   const day = new Intl.DateTimeFormat(locale(), { dateStyle: "long" }).format(new Date());
   find("sheet").replaceChildren(
     element("header", {}, element("h1", {}, zone.title), element("p", {}, [label("app.state", { year: zone.year }), label("app.release", { id: zone.release_id.slice(0, 8) }), day].join(" · "))),
@@ -57,7 +57,7 @@ function fill() {
     element("div", { class: "sheet-foot" },
       element("div", { class: "sheet-legend" }, legend),
       element("div", { class: "sheet-sources" }, zone.notice && element("p", { class: "sheet-notice" }, zone.notice), ...zone.attribution.map(({ text, licence }) => element("p", {}, [text, licence].filter(Boolean).join(" · ")))),
-      address.length <= MOST_SIGNS && element("img", { class: "code", src: codeAddress(address), alt: label("app.share.code") })));
+      code && element("img", { class: "code", src: code, alt: label("app.share.code") })));
   return true;
 }
 

@@ -3,16 +3,17 @@
 /** @import {Place} from "../ground.js" */
 /** @import {AreaSums} from "../types.js" */
 import { fetchSelection, saveSelection } from "../api.js";
-import { cardHead, element } from "../dom.js";
+import { element } from "../dom.js";
 import { emit, EVENTS, on } from "../events.js";
 import { formatNumber, formatQuantity } from "../format.js";
 import { seenGround } from "../ground.js";
+import { classBars } from "../histogram.js";
 import { hasLabel, label } from "../labels.js";
 import { select } from "../panel.js";
+import { leavePanel, onEscape, takePanel } from "../room.js";
 import { find } from "../selectors.js";
 import { state } from "../state.js";
 import { takeTool } from "../tools.js";
-import { classBars } from "../histogram.js";
 
 const FORMS = ["csv", "geojson", "gpkg"];
 const SUBJECTS = ["building", "parcel"];
@@ -23,23 +24,25 @@ let request = null;
 /**
  * Select what lies in an area, or nothing.
  * @param {Place[] | null} area
+ * @param {{focus?: boolean}} [options] whether the panel takes the focus
  */
-export async function selectArea(area) {
+export async function selectArea(area, { focus = true } = {}) {
   request?.abort();
   if (state.tool !== "") takeTool("");
   if (area && state.selection) await select(null);
   state.area = area;
   emit(EVENTS.area);
-  if (!area) return hide();
+  if (!area) return leavePanel("area");
   request = new AbortController();
   const { signal } = request;
-  show(element("p", { class: "meta", "aria-busy": "true" }, label("app.loading")));
+  show("", [element("p", { class: "meta", "aria-busy": "true" }, label("app.loading"))], focus);
   try {
-    render(await fetchSelection(area, state.view, state.language, signal));
+    const found = await fetchSelection(area, state.view, state.language, signal);
+    if (!signal.aborted) render(found, focus);
   } catch (error) {
     if (signal.aborted) return;
-    show(element("p", {}, error instanceof Error ? error.message : String(error)),
-      element("button", { type: "button", class: "action", click: () => selectArea(area) }, label("app.retry")));
+    show("", [element("p", {}, error instanceof Error ? error.message : String(error)),
+      element("button", { type: "button", class: "action", click: () => selectArea(area) }, label("app.retry"))], focus);
   }
 }
 
@@ -49,41 +52,24 @@ export function selectSeen() {
   if (area.length > 2) selectArea(area);
 }
 
-/** Leave the panel to others. */
-function hide() {
-  const panel = find("panel");
-  if (panel.dataset.shows !== "area") return;
-  delete panel.dataset.shows;
-  panel.hidden = true;
-  panel.replaceChildren();
-  document.documentElement.toggleAttribute("data-panel", false);
-}
+/**
+ * @param {string} notice
+ * @param {(HTMLElement | false | null)[]} parts
+ * @param {boolean} focus
+ */
+const show = (notice, parts, focus) => takePanel("area", { kicker: label("app.area"), title: label("app.area.title"), notice, close: () => selectArea(null) }, parts, { focus });
 
-/** @param {...(HTMLElement | string | false)} parts of the panel; a text is the notice above its head */
-function show(...parts) {
-  const panel = find("panel");
-  panel.dataset.shows = "area";
-  panel.hidden = false;
-  document.documentElement.toggleAttribute("data-panel", true);
-  emit(EVENTS.sheet, "panel");
-  const head = cardHead({ id: "panel-title", kicker: label("app.area"), title: label("app.area.title"), closing: label("app.close"), close: () => selectArea(null) });
-  const body = element("div", { class: "scroll", tabindex: "0", role: "group", "aria-labelledby": "panel-title" }, ...parts.filter((part) => part instanceof HTMLElement));
-  const notice = parts.find((part) => typeof part === "string" && part !== "");
-  panel.replaceChildren(...(notice ? [element("p", { class: "notice" }, String(notice))] : []), head, body);
-  panel.querySelector("h2")?.focus();
-}
-
-/** @param {AreaSums} found */
-function render(found) {
+/** @param {AreaSums} found @param {boolean} focus */
+function render(found, focus) {
   const { counts, sums, distribution, planned_buildings: planned } = found;
   const kinds = SUBJECTS.map((kind) => `${formatNumber(counts[kind], { whole: true })} ${label(`app.links.${kind}`)}`).join(" · ");
-  show(
-    found.notice,
+  show(found.notice, [
     element("p", {}, kinds),
     planned > 0 && element("p", { class: "meta" }, label("app.area.planned", { count: planned })),
     distribution ? element("section", {}, element("h3", {}, label(distribution.title_key)), classBars(distribution, state.spec?.metadata.legend)) : false,
     element("section", {}, element("h3", {}, label("app.area.sums")), element("dl", {}, ...sums.map(sumRow)), element("p", { class: "absent" }, label("app.area.note"))),
-    element("section", {}, element("h3", {}, label("app.area.save")), ...SUBJECTS.map(saving)));
+    element("section", {}, element("h3", {}, label("app.area.save")), ...SUBJECTS.map(saving)),
+  ], focus);
 }
 
 /** @param {AreaSums["sums"][number]} line */
@@ -113,17 +99,16 @@ async function save(subject, form) {
 /** Follow the view and the language; a chosen feature takes the panel. */
 export function startSelection() {
   find("selectSeen").addEventListener("click", selectSeen);
-  on([EVENTS.language, EVENTS.view], () => state.area && selectArea(state.area));
+  on([EVENTS.language, EVENTS.view], () => state.area && selectArea(state.area, { focus: false }));
   on(EVENTS.selection, () => {
     if (!state.selection || !state.area) return;
-    delete find("panel").dataset.shows;
+    request?.abort();
     state.area = null;
     emit(EVENTS.area);
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !event.defaultPrevented && state.area && !document.querySelector("dialog[open]")) {
-      event.preventDefault();
-      selectArea(null);
-    }
+  onEscape(() => {
+    if (!state.area) return false;
+    selectArea(null);
+    return true;
   });
 }

@@ -6,9 +6,6 @@ import { label } from "../labels.js";
 import { currentLink } from "../permalink.js";
 import { find } from "../selectors.js";
 
-/** Longer links do not fit into a code that a camera reads. */
-const MOST_SIGNS = 1200;
-
 /** Open the dialog. */
 function open() {
   const dialog = /** @type {HTMLDialogElement} */ (find("share"));
@@ -24,7 +21,8 @@ function open() {
     }
     copy.textContent = label("app.share.copied");
   });
-  const code = address.length <= MOST_SIGNS && element("img", { class: "code", src: codeAddress(address), alt: label("app.share.code"), width: "180", height: "180" });
+  const source = codeAddress(address);
+  const code = source && element("img", { class: "code", src: source, alt: label("app.share.code"), width: "180", height: "180" });
   dialog.replaceChildren(
     cardHead({ id: "share-title", kicker: "", title: label("app.share.title"), closing: label("app.close"), close: () => dialog.close() }),
     element("div", { class: "scroll" }, element("p", { class: "meta" }, label("app.share.text")), field, copy, code));
