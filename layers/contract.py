@@ -101,12 +101,15 @@ class Thing:
         Whether it has a geometry, and the map draws it.
     key_unit
         Unit of the key where it is a number.
+    stands_for
+        Subject that it is drawn in the place of: a feature with a row here is drawn with the geometry of that row.
     """
 
     key: str
     columns: tuple[Column, ...]
     is_drawn: bool = True
     key_unit: str = ""
+    stands_for: str | None = None
 
 
 @dataclass(frozen=True)

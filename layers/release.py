@@ -11,7 +11,7 @@ import duckdb
 
 from layers.contract import CLAIM, Site
 from layers.discovery import discover_layers
-from layers.wide import SUBJECTS, drawn_things, wide_selects
+from layers.wide import SUBJECTS, drawn_instead, drawn_things, wide_selects
 from layers.years import add_years
 from twin import model
 from twin.build import build_model
@@ -86,7 +86,7 @@ def build_release(zone: Zone, store: Store, say: Callable[[str], None] = lambda 
             write_formulas(staging.folder / "formulas", layers)
             drawn = {table: thing.key for table, thing in drawn_things(layers).items()}
             build_cache(staging.folder, staging.folder / CACHE, crs=crs_text(material.crs), wide=wide_selects(layers),
-                        drawn=drawn)
+                        drawn=drawn, instead=drawn_instead(layers))
         except (duckdb.OperationalError, duckdb.FatalException, OSError) as error:
             message = f"{store.folder} cannot be written ({_first_line(error)}); free space or choose another --store"
             raise StoreError(message) from error

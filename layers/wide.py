@@ -13,8 +13,15 @@ SUBJECTS = {"building": "building_id", "parcel": "parcel_id", "energy_asset": "a
 
 
 def drawn_things(layers: Mapping[str, Layer]) -> dict[str, Thing]:
-    """Return the things that the map draws, by their table."""
-    return {table: thing for layer in layers.values() for table, thing in layer.things.items() if thing.is_drawn}
+    """Return the things that the map draws by themselves, by their table."""
+    return {table: thing for layer in layers.values() for table, thing in layer.things.items()
+            if thing.is_drawn and thing.stands_for is None}
+
+
+def drawn_instead(layers: Mapping[str, Layer]) -> dict[str, str]:
+    """Return the tables whose shapes are drawn in the place of a subject's own, by the subject."""
+    return {thing.stands_for: table for layer in layers.values() for table, thing in layer.things.items()
+            if thing.stands_for is not None}
 
 
 def layer_tables(layers: Mapping[str, Layer], subject: str) -> dict[str, Layer]:

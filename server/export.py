@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pyogrio
 
 from layers.contract import LANGUAGES
-from layers.wide import SUBJECTS, drawn_things, layer_tables
+from layers.wide import SUBJECTS, drawn_instead, drawn_things, layer_tables
 from server.catalogue import labels
 from server.notice import is_synthetic, notice_of
 from server.qgis import write_styles
@@ -139,7 +139,7 @@ def write_all(release: Release, layers: Mapping[str, Layer], path: Path) -> list
     for subject in SUBJECTS:
         _write_layer(read_table(release, layers, f"wide_{subject}"), path, subject, release)
         written.append(subject)
-    whole = [*WHOLE, *drawn_things(layers)]
+    whole = [*WHOLE, *drawn_things(layers), *drawn_instead(layers).values()]
     for table in (table for table in whole if release.table(table).exists()):
         _write_layer(read_table(release, layers, table), path, table, release)
         written.append(table)

@@ -122,12 +122,13 @@ def _query(served: ServedRelease, layer: str) -> str:
     return f"""
         with feature as (
             select row_number() over (order by {order}m.feature_id, m.base_m) as number,
-                   {shape} as geojson, to_json({{{struct}}})::varchar as properties
+                   {shape} as geojson, coalesce(nullif(m.body, ''), 'null') as body, m.body is not null as stands,
+                   to_json({{{struct}}})::varchar as properties
             from "map_{layer}" as m inner join "{table}" as w on m.feature_id = w."{key}"
             where {where}
         )
-        select string_agg('{{"type":"Feature","properties":' || properties || ',"geometry":' || geojson || '}}', ','
-                          order by number) as features
+        select string_agg('{{"type":"Feature","properties":' || properties || ',"geometry":' || geojson
+                          || case when stands then ',"body":' || body else '' end || '}}', ',' order by number) as features
         from feature
         where geojson not like '%"coordinates":[]%' and geojson not like '%"geometries":[]%'
     """

@@ -276,7 +276,7 @@ def _standing_layers(drawing: _Drawing, things: list[str]) -> list[pydeck.Layer]
 def _things_beside(layers: Mapping[str, Layer], view: View) -> list[str]:
     """Return the things that a view of one of them draws: all of the layer that it belongs to."""
     for layer in layers.values():
-        own = [table for table, thing in layer.things.items() if thing.is_drawn]
+        own = list(drawn_things({layer.name: layer}))
         if view.subject in own:
             return own
     return []

@@ -32,7 +32,8 @@ MAP_TABLES = {
 
 
 def build_cache(
-    folder: Path, path: Path, *, crs: str, wide: Mapping[str, str], drawn: Mapping[str, str] | None = None
+    folder: Path, path: Path, *, crs: str, wide: Mapping[str, str], drawn: Mapping[str, str] | None = None,
+    instead: Mapping[str, str] | None = None,
 ) -> None:
     """
     Write the DuckDB file of a release.
@@ -49,6 +50,8 @@ def build_cache(
         SELECTs that join all that is known of a feature, by the name of their table.
     drawn
         Keys of further tables that the map draws, by the name of the table.
+    instead
+        Tables whose shapes in space are drawn in the place of a table's own, by the name of that table.
     """
     connection = connect()
     try:
@@ -64,7 +67,7 @@ def build_cache(
         for name, select in wide.items():
             connection.execute(f'create table "{name}" as\n{select}')
         for table, key in (MAP_TABLES | dict(drawn or {})).items():
-            _write_map_table(connection, table, key, crs)
+            _write_map_table(connection, table, key, crs, (instead or {}).get(table))
         connection.execute("use memory")
         connection.execute("detach cache")
     finally:
@@ -78,12 +81,19 @@ def _copy_comments(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
         connection.execute(f"comment on column \"{file.stem}\".\"{field.name}\" is '{comment}'")
 
 
-def _write_map_table(connection: duckdb.DuckDBPyConnection, table: str, key: str, crs: str) -> None:
+def _write_map_table(
+    connection: duckdb.DuckDBPyConnection, table: str, key: str, crs: str, instead: str | None = None
+) -> None:
     """
     Write `map_<table>`: one row per shape on the map, in degrees, with its box and its GeoJSON.
 
-    A building that has parts is drawn by them, each from its base to its top.
+    A building that has parts is drawn by them, each from its base to its top. Where another table has a feature's shape
+    in space, `body` of its first row is that shape, and empty in its other rows: the one is drawn for all.
     """
+    bodies = "select null::varchar as feature_id, null::varchar as body where false" if instead is None else f"""
+        select "{key}" as feature_id, {_geojson("st_transform(geometry, $crs, 'EPSG:4326', true)")} as body
+        from "{instead}"
+        """
     shapes = {
         "building": """
             select building_id as feature_id, least(base_m, height_m) as base_m, height_m as top_m, geometry
@@ -99,6 +109,7 @@ def _write_map_table(connection: duckdb.DuckDBPyConnection, table: str, key: str
         f"""
         create table "map_{table}" as
         with shape as ({source}),
+        body as ({bodies}),
         located as (
             select feature_id, base_m, top_m, upright,
                    case when upright then geometry else st_reduceprecision(geometry, 1e-{DIGITS}) end as geometry
@@ -109,15 +120,20 @@ def _write_map_table(connection: duckdb.DuckDBPyConnection, table: str, key: str
                st_xmin(geometry) as west, st_ymin(geometry) as south,
                st_xmax(geometry) as east, st_ymax(geometry) as north,
                st_x(seat) as lon, st_y(seat) as lat,
-               regexp_replace(
-                   st_asgeojson(case when base_m > 0 then st_force3dz(geometry, base_m) else geometry end)::varchar,
-                   '(\\.[0-9]{{{DIGITS}}})[0-9]+', '\\1', 'g'
-               ) as geojson
+               {_geojson("case when base_m > 0 then st_force3dz(geometry, base_m) else geometry end")} as geojson,
+               case row_number() over (partition by feature_id order by base_m, top_m, st_aswkb(geometry))
+                   when 1 then body else left(body, 0) end as body
         from (select *, case when upright then {MIDDLE} else st_pointonsurface(geometry) end
                   as seat from located) as placed
+        left join body using (feature_id)
         where geometry is not null and not st_isempty(geometry)
         order by st_hilbert({MIDDLE}, {{'min_x': -180, 'min_y': -90, 'max_x': 180, 'max_y': 90}}::box_2d),
                  feature_id
         """,
         {"crs": crs},
     )
+
+
+def _geojson(geometry: str) -> str:
+    """Return the expression of a geometry's GeoJSON with as many digits as the map needs."""
+    return f"regexp_replace(st_asgeojson({geometry})::varchar, '(\\.[0-9]{{{DIGITS}}})[0-9]+', '\\1', 'g')"

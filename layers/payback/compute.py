@@ -103,7 +103,7 @@ def compute_payback(
     roofs = _add_hours(found[has_modules].reset_index(drop=True), shapes, region)
     judged = judge_roofs(roofs, factors, region=region)
     bare = found[~has_modules].assign(payback_reason=lambda rows: rows["solar_reason"].fillna("no_modules"))
-    table = pd.concat([frame.dropna(axis=1, how="all") for frame in (judged, bare) if len(frame)])
+    table = pd.concat([frame.dropna(axis=1, how="all") for frame in (judged, bare) if len(frame)] or [bare])
     table = table.assign(payback_evidence=table["payback_reason"].map(lambda why: None if isinstance(why, str) else
                                                                       "modelled"))
     names = ["building_id", *(column.name for column in columns)]

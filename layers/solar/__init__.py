@@ -96,6 +96,10 @@ FACADE = (
 )
 
 THINGS = {
+    "building_body": Thing("building_id", (
+        Column("shape", "", "Shape of the roof", words="solar.shape"),
+        Column("shape_source", "", "How the shape is known: city model, tag, assumed", words="solar.shape_source"),
+    ), stands_for="building"),
     "roof_surface": Thing("surface_id", ROOF),
     "roof_signature": Thing("surface_id", (
         Column("azimuths", "1", "Sectors of the compass, the first centred on grid north"),

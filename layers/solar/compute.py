@@ -16,7 +16,7 @@ from layers.solar.roofs import light_roofs
 from layers.solar.scene import make_scene
 from layers.solar.surfaces import Surfaces, find_surfaces
 from layers.solar.uncertainty import add_intervals, sigma_of_bounds
-from layers.solar.walls import make_walls
+from layers.solar.walls import make_bodies, make_walls
 from layers.solar.yields import MONTHS, find_yields
 from twin.crs import grid_convergence, to_degrees
 from twin.database import load_frame
@@ -47,7 +47,7 @@ WALL_AZIMUTHS = 128  # walls have fewer
 
 def compute_solar(connection: duckdb.DuckDBPyConnection, site: Site, things: Mapping[str, Thing]) -> None:
     """
-    Make the tables of roof surfaces, their signatures and the hours of the zone; empty ones where there is no weather.
+    Make the tables of bodies, of roof surfaces, their signatures and the hours; all but the first empty without weather.
 
     Parameters
     ----------
@@ -72,10 +72,12 @@ def compute_solar(connection: duckdb.DuckDBPyConnection, site: Site, things: Map
     year = zone_weather(site.zone, site.checks, latitude, longitude)
     standing = connection.execute("select count(*) from building where status = 'existing'").fetchone()
     frames: dict[str, pd.DataFrame] = {}
-    if year is not None and standing and standing[0]:
+    if standing and standing[0]:
         surfaces = find_surfaces(connection, RoofRule.from_factors(factors))
+        frames = {"building_body": gpd.GeoDataFrame(make_bodies(surfaces), geometry="geometry", crs=site.crs)}
+    if year is not None and frames:
         settings = _with_own_weather(PvSettings.from_factors(factors), year)
-        frames = _compute(connection, site, surfaces, year, settings, (east, north))
+        frames |= _compute(connection, site, surfaces, year, settings, (east, north))
     load_frame(connection, "solar_weather", pd.DataFrame({"source": [year.source if year else None]}))
     for table, thing in things.items():
         frame = frames.get(table)

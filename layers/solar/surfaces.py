@@ -79,11 +79,14 @@ class Surfaces:
         The surfaces themselves.
     ground_m
         Ground of each surface's building, NaN where unknown. [m above datum], shape (surfaces,)
+    base_m
+        Above that ground, where the walls below each surface begin. [m], shape (surfaces,)
     """
 
     frame: pd.DataFrame
     planes: list[Plane]
     ground_m: Floats
+    base_m: Floats
 
     def __len__(self) -> int:
         return len(self.planes)
@@ -122,11 +125,14 @@ def find_surfaces(connection: duckdb.DuckDBPyConnection, rule: RoofRule) -> Surf
     rows: list[dict[str, object]] = []
     planes: list[Plane] = []
     grounds: list[float] = []
+    bases: list[float] = []
     for building_id, group in bodies.groupby("building_id", sort=False):
         found = _surfaces_of(group, faces.get(str(building_id)), rule)
+        base_m = dict(zip(group["part_id"], group["base_m"].fillna(0.0), strict=True))
         for number, (part_id, shape, source, plane) in enumerate(found, start=1):
             planes.append(plane)
             grounds.append(float(group["ground_m"].iloc[0]))
+            bases.append(float(base_m.get(part_id, 0.0)))
             middle = shapely.centroid(plane.outline)
             rows.append({
                 "surface_id": f"{building_id}/roof/{number}", "building_id": building_id, "part_id": part_id or None,
@@ -136,7 +142,7 @@ def find_surfaces(connection: duckdb.DuckDBPyConnection, rule: RoofRule) -> Surf
             })
     names = ["surface_id", "building_id", "part_id", "shape", "shape_source", "tilt_deg", "azimuth_deg", "area_m2",
              "plan_m2", "height_m"]
-    return Surfaces(pd.DataFrame(rows, columns=names), planes, np.array(grounds, dtype=np.float64))
+    return Surfaces(pd.DataFrame(rows, columns=names), planes, np.array(grounds, np.float64), np.array(bases, np.float64))
 
 
 def _surfaces_of(

@@ -30,11 +30,19 @@ if TYPE_CHECKING:
 STEPS = ("footprint", "building_parcel", "storey", "known_height", "building_height", "building_part", "building")
 LIMITS = ("far_max", "height_max_m", "coverage_max", "green_min")
 
+# Homes' floor area by head in each quarter, and in the whole zone where the quarter is null
 AREA_PER_RESIDENT = """
-select sum(building.floor_area_m2 * share.value) / sum(building.residents) as m2
+select neighbourhood_id, sum(building.floor_area_m2 * share.value) / sum(building.residents) as m2
 from building
 inner join factor_in_force as share on share.quantity = 'residential_share.' || building.use
-where building.status = 'existing' and building.residents > 0
+where building.status = 'existing' and building.residents > 0 and (select population from zone) is not null
+group by grouping sets ((neighbourhood_id), ())
+having neighbourhood_id is not null or grouping(neighbourhood_id) = 1
+"""
+AS_ITS_QUARTER = """
+update building set residents = residents * room.m2 / lived.m2, dwellings = dwellings * room.m2 / lived.m2
+from lived, lived as room
+where lived.neighbourhood_id = building.neighbourhood_id and room.neighbourhood_id is null
 """
 AROUND = """
 select building.* from building where building_id in (
@@ -96,11 +104,10 @@ class Drawer:
             self._copy(table, f'from "{table}"')
         # People come with the building: its share of the zone's population would be that of all who live there
         self._copy("zone", "select * replace (null::double as population) from zone")
-        lived = served.row(AREA_PER_RESIDENT) or {"m2": None}
-        if (served.row("select population from zone") or {}).get("population") is not None and lived["m2"]:
-            self._connection.execute(
-                "update factor_in_force set value = $m2, low = least(low, $m2), high = greatest(high, $m2) "
-                "where quantity = 'floor_area_per_resident'", lived)
+        self._copy("lived", AREA_PER_RESIDENT)
+        self._connection.execute(
+            "update factor_in_force set value = m2, low = least(low, m2), high = greatest(high, m2) from lived "
+            "where quantity = 'floor_area_per_resident' and neighbourhood_id is null")
         factors = self._connection.execute("select quantity, value from factor_in_force").df().set_index("quantity")
         self.factors = {str(quantity): float(value) for quantity, value in factors["value"].items()}
         setting = make_setting(self.planning, self.solar.sunlight_day, factors, kinds=None)
@@ -130,6 +137,7 @@ class Drawer:
         load_frame(self._connection, "source_building", source.assign(is_part=False))
         for step in STEPS:
             run_select(self._connection, step, (model.FOLDER / f"{step}.sql").read_text(encoding="utf-8"))
+        self._connection.execute(AS_ITS_QUARTER)
         buildings = _by_key(self._rows("select * exclude (geometry) from building order by building_id"))
         construction = self._run_layer("construction", "building_construction")
         surfaces = find_surfaces(self._connection, RoofRule.from_factors(self.factors)) if len(drafts) else None

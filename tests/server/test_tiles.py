@@ -139,3 +139,24 @@ def test_cache_forgets_what_was_asked_longest_ago(served: ServedRelease) -> None
     assert cache.tile(served, "parcel", 14, 9327, 4742) != first
     assert len(cache._tiles) == 1
     assert json.loads(gzip.decompress(first)) == json.loads(make_tile(served, "building", 14, 9327, 4742))
+
+
+def test_a_slanted_roof_is_sent_once_beside_the_outlines(
+    client: TestClient, served: ServedRelease, read_tiles: Callable[..., list[dict[str, Any]]]
+) -> None:
+    features = [feature for tile in read_tiles(client, "building", 14) for feature in tile["features"]]
+    bodies = [feature for feature in features if feature.get("body")]
+    known = {row["building_id"] for row in served.rows("select building_id from building_body")}
+    assert sorted(feature["properties"]["id"] for feature in bodies) == sorted(known) != []
+    for feature in features:
+        assert ("body" in feature) == (feature["properties"]["id"] in known)
+    for feature in bodies:
+        body, name = shapely.geometry.shape(feature["body"]), feature["properties"]["id"]
+        outlines = shapely.union_all([shapely.force_2d(shapely.geometry.shape(other["geometry"])) for other in features
+                                      if other["properties"]["id"] == name])
+        west, south, east, north = outlines.bounds
+        assert body.bounds == pytest.approx((west, south, east, north), abs=1e-5)
+        heights = shapely.get_coordinates(body, include_z=True)[:, 2]
+        (top,) = served.rows("select max(top_m) as top_m from map_building where feature_id = $id", {"id": name})
+        # the ridge of the rectangle around an outline with corners may lie outside of it
+        assert 0.5 * top["top_m"] < heights.max() <= top["top_m"] + 0.02

@@ -309,7 +309,7 @@ def test_a_monkey_does_no_harm(visit: Callable[..., Visit], toy: str) -> None:
     seen.page.evaluate("window.print = () => {}")
     chance, page = random.Random(2028), seen.page
     page.on("download", lambda download: download.cancel())
-    page.context.on("page", lambda other: other.close() if other is not page else None)
+    page.on("popup", lambda other: other.close())
     keys = ["Enter", "Escape", "ArrowLeft", "ArrowDown", "Tab", "+", "-", "/", "a", "2"]
     until = time.monotonic() + 60
     while time.monotonic() < until:

@@ -1,6 +1,7 @@
 // @ts-check
 /** From the server's spec to deck.gl layers that can be hovered, chosen and switched off. */
 /** @import {Colour, Spec} from "./types.js" */
+import { withBodies } from "./bodies.js";
 import { draftLayer, onTheGround } from "./drawings.js";
 import { glyphs } from "./glyphs.js";
 import { chooseNames } from "./names.js";
@@ -90,6 +91,7 @@ function wireLayer(layer, raw, spec) {
     updateTriggers: triggers(raw, chosen),
   };
   if (!isOfBuilding(raw)) Object.assign(wired, flat(raw.id));
+  if (raw.extruded && isOfBuilding(raw)) Object.assign(wired, withBodies(layer.props.getElevation));
   if (String(raw.pointType).includes("icon")) Object.assign(wired, glyphs());
   if (raw.pickable) Object.assign(wired, { autoHighlight: true, highlightColor: HOVERED[state.theme] });
   if (raw["@@type"] === "TextLayer") wired.getSize = undoPerspective(layer.props.getSize);

@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 from layers.solar.surfaces import find_surfaces
-from layers.solar.walls import make_walls
+from layers.solar.walls import make_bodies, make_walls
 from tests.layers.solar.test_roof import RULE
 from twin.database import connect, load_frame
 
@@ -119,3 +119,40 @@ def test_a_court_has_walls_that_look_inward(database: duckdb.DuckDBPyConnection)
     walls = make_walls(find_surfaces(database, RULE)).set_index("orientation")
     north = shapely.get_coordinates(walls.loc["N", "geometry"])
     assert set(north[:, 1]) == {30.0, 10.0}  # the outer wall in the north, and the court's own in the south of it
+
+
+def area_in_space(faces: shapely.Geometry) -> float:
+    """Return the area of plane faces in space, by the cross products of their corners. [m2]"""
+    total = 0.0
+    for face in shapely.get_parts(faces):
+        at = shapely.get_coordinates(shapely.get_exterior_ring(face), include_z=True)
+        total += float(np.linalg.norm(np.cross(at[:-1], at[1:]).sum(axis=0))) / 2
+    return total
+
+
+def test_a_body_is_roof_and_walls(database: duckdb.DuckDBPyConnection) -> None:
+    """20 m by 10 m, eaves 9 m, ridge 12 m: two eaves of 20 x 9, two ends of 10 x 9 + 10 x 3 / 2, two planes of 20 x 34^0.5."""
+    house = {"building_id": "a", "height_m": 12.0, "roof_shape": "gabled", "roof_height_m": 3.0,
+             "geometry": shapely.box(0, 0, 20, 10)}
+    fill(database, [house, house | {"building_id": "flat", "roof_shape": None}])
+    bodies = make_bodies(find_surfaces(database, RULE))
+    assert bodies[["building_id", "shape", "shape_source"]].to_numpy().tolist() == [["a", "gabled", "tag"]]
+    body = bodies["geometry"].iloc[0]
+    assert area_in_space(body) == pytest.approx(2 * 180 + 2 * (90 + 15) + 2 * 20 * np.sqrt(34), rel=1e-3)
+    heights = shapely.get_coordinates(body, include_z=True)[:, 2]
+    assert set(heights.round(6)) == {0.0, 9.0, 12.0}
+
+
+def test_a_part_in_the_air_has_walls_from_where_it_begins(database: duckdb.DuckDBPyConnection) -> None:
+    outline = shapely.box(0, 0, 10, 10)
+    fill(database, [{"building_id": "a", "height_m": 20.0, "geometry": outline}],
+         [{"part_id": "p", "building_id": "a", "base_m": 8.0, "height_m": 20.0, "roof_shape": "pyramidal",
+           "roof_height_m": 4.0, "geometry": outline}])
+    (body,) = make_bodies(find_surfaces(database, RULE))["geometry"]
+    assert set(shapely.get_coordinates(body, include_z=True)[:, 2].round(6)) == {8.0, 16.0, 20.0}
+    assert area_in_space(body) == pytest.approx(4 * 10 * 8 + 4 * 10 * np.hypot(5, 4) / 2, rel=1e-3)
+
+
+def test_a_zone_of_flat_roofs_has_no_bodies(database: duckdb.DuckDBPyConnection) -> None:
+    fill(database, [{"building_id": "a", "height_m": 9.0, "geometry": shapely.box(0, 0, 10, 10)}])
+    assert make_bodies(find_surfaces(database, RULE)).empty

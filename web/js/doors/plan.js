@@ -28,7 +28,7 @@ function entry(view) {
   const current = view.id === state.view;
   return element(
     "button",
-    { type: "button", class: "quantity", "aria-pressed": String(current), click: () => choose(view.id) },
+    { type: "button", class: "quantity", "data-view": view.id, "aria-pressed": String(current), click: () => choose(view.id) },
     label(view.title_key),
   );
 }
