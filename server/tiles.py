@@ -128,7 +128,8 @@ def _query(served: ServedRelease, layer: str) -> str:
             where {where}
         )
         select string_agg('{{"type":"Feature","properties":' || properties || ',"geometry":' || geojson
-                          || case when stands then ',"body":' || body else '' end || '}}', ',' order by number) as features
+                          || case when stands then ',"body":' || body else '' end || '}}', ','
+                          order by number) as features
         from feature
         where geojson not like '%"coordinates":[]%' and geojson not like '%"geometries":[]%'
     """

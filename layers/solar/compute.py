@@ -47,7 +47,7 @@ WALL_AZIMUTHS = 128  # walls have fewer
 
 def compute_solar(connection: duckdb.DuckDBPyConnection, site: Site, things: Mapping[str, Thing]) -> None:
     """
-    Make the tables of bodies, of roof surfaces, their signatures and the hours; all but the first empty without weather.
+    Make the tables of bodies, of roof surfaces, their signatures and the hours; without weather only bodies.
 
     Parameters
     ----------

@@ -142,7 +142,8 @@ def find_surfaces(connection: duckdb.DuckDBPyConnection, rule: RoofRule) -> Surf
             })
     names = ["surface_id", "building_id", "part_id", "shape", "shape_source", "tilt_deg", "azimuth_deg", "area_m2",
              "plan_m2", "height_m"]
-    return Surfaces(pd.DataFrame(rows, columns=names), planes, np.array(grounds, np.float64), np.array(bases, np.float64))
+    frame = pd.DataFrame(rows, columns=names)
+    return Surfaces(frame, planes, np.array(grounds, dtype=np.float64), np.array(bases, dtype=np.float64))
 
 
 def _surfaces_of(

@@ -65,7 +65,7 @@ def make_bodies(surfaces: Surfaces) -> pd.DataFrame:
     Returns
     -------
     bodies
-        building_id, shape (that of its most slanted surface), shape_source, geometry (above ground, [m]).
+        building_id, shape (that of its largest slanted surface), shape_source, geometry (above ground, [m]).
     """
     frame = surfaces.frame
     slanted = frame[frame["tilt_deg"] > SLANTED_DEG].sort_values("plan_m2", ascending=False)
@@ -78,10 +78,12 @@ def make_bodies(surfaces: Surfaces) -> pd.DataFrame:
         "building_id": [*frame.loc[chosen, "building_id"], *edges["building_id"]],
         "face": [*surfaces.in_space()[chosen], *_quads(edges, surfaces.base_m[edges["surface"]])],
     })
-    shapes = faces.groupby("building_id")["face"].agg(lambda parts: shapely.transform(
-        shapely.multipolygons(shapely.get_parts(list(parts))), lambda at: at.round(DIGITS), include_z=True))
+    shapes = {name: shapely.multipolygons(shapely.get_parts(parts.to_numpy()))
+              for name, parts in faces.groupby("building_id")["face"]}
     bodies: pd.DataFrame = told.sort_values("building_id").reset_index(drop=True)
-    return bodies.assign(geometry=bodies["building_id"].map(shapes))
+    rounded = shapely.transform([shapes[name] for name in bodies["building_id"]], lambda at: at.round(DIGITS),
+                                include_z=True)
+    return bodies.assign(geometry=rounded)
 
 
 def _edges(surfaces: Surfaces) -> pd.DataFrame:

@@ -63,6 +63,9 @@ FACTORS: dict[str, tuple[float, float | None, float | None]] = {
     "heat_intensity.retail": (40, 30, 50),
     "grid_emission.location": (0.5, 0.4, 0.6),
     "fuel_emission.natural_gas": (0.2, 0.19, 0.21),
+    **{f"roof_pitch.{family}": (30, 20, 40) for family in ("gabled", "hipped", "pyramidal", "sawtooth", "shed")},
+    "roof_tooth.length": (10, None, None),
+    "roof_rise.greatest_share": (50, None, None),
     "uncertainty.default": (20, None, None),
 }
 
