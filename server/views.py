@@ -204,7 +204,7 @@ class _Drawing:
     def tiles(self, name: str, **props: Any) -> pydeck.Layer:
         return pydeck.Layer(
             "TileLayer", id=name, data=f"/tiles/{self.release_id}/{name}/{{z}}/{{x}}/{{y}}.geojson", extent=self.bbox,
-            min_zoom=TILE_ZOOM, max_zoom=TILE_ZOOM, max_requests=8, **props,
+            min_zoom=TILE_ZOOM, max_zoom=TILE_ZOOM, max_requests=32, **props,
         )
 
     def base(self, name: str) -> list[int]:

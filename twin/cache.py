@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import duckdb
 
 DIGITS = 7  # of a degree: about a centimetre
+SMOOTH_M = 0.05  # corners of what lies on the ground that are nearer to the line between their neighbours are left out
 ROW_GROUP = 2048
 UPRIGHT_M2 = 1e-4  # seen from above a wall has no area
 
@@ -29,6 +30,7 @@ MAP_TABLES = {
     "building": "building_id",
     "energy_asset": "asset_id",
 }
+SMOOTHED = {"land_cover", "parcel", "road"}
 
 
 def build_cache(
@@ -103,8 +105,9 @@ def _write_map_table(
             select building_id as feature_id, base_m, height_m as top_m, geometry from building_part
             where height_m > base_m"""
     }
-    source = shapes.get(table, f'select "{key}" as feature_id, null::double as base_m, null::double as top_m, geometry '
-                               f'from "{table}"')
+    geometry = f"st_simplifypreservetopology(geometry, {SMOOTH_M})" if table in SMOOTHED else "geometry"
+    source = shapes.get(table, f'select "{key}" as feature_id, null::double as base_m, null::double as top_m, '
+                               f'{geometry} as geometry from "{table}"')
     connection.execute(
         f"""
         create table "map_{table}" as

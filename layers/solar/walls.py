@@ -81,9 +81,8 @@ def make_bodies(surfaces: Surfaces) -> pd.DataFrame:
     shapes = {name: shapely.multipolygons(shapely.get_parts(parts.to_numpy()))
               for name, parts in faces.groupby("building_id")["face"]}
     bodies: pd.DataFrame = told.sort_values("building_id").reset_index(drop=True)
-    rounded = shapely.transform([shapes[name] for name in bodies["building_id"]], lambda at: at.round(DIGITS),
-                                include_z=True)
-    return bodies.assign(geometry=rounded)
+    whole = np.array([shapes[name] for name in bodies["building_id"]], dtype=object)
+    return bodies.assign(geometry=shapely.transform(whole, lambda at: at.round(DIGITS), include_z=True))
 
 
 def _edges(surfaces: Surfaces) -> pd.DataFrame:

@@ -1,41 +1,34 @@
 // @ts-check
-/** Buildings with roofs that slant: drawn by the faces of their bodies, each in the light that falls on it. */
-
-const library = () => /** @type {any} */ (globalThis).deck;
+/** Tiles drawn in pieces: buildings as boxes or, where their roofs slant, by the faces of their bodies; parcels' lines. */
+import { library } from "./library.js";
 
 /** Classes made from deck.gl's, by name. @type {Map<string, any>} */
 const made = new Map();
 
-/** What lies between a vertex and its pixel: deck.gl lights the tops of polygons as if all of them were level. */
+/** From here on houses and parcels have edges: farther away these are half of the work, and blur what they enclose. */
+const EDGES_ZOOM = 14.5;
+
+/** deck.gl lights polygons as if all of them were level: these are lit by their own slope. */
 const SLOPES = {
   "vs:#decl": "out vec3 bodyPosition;\nout vec3 bodyCamera;\n",
   "vs:#main-end": "bodyPosition = geometry.position.xyz;\nbodyCamera = project.cameraPosition;\n",
-  "fs:#decl": `
-    in vec3 bodyPosition;
-    in vec3 bodyCamera;
-    vec3 bodyLight(vec3 normal) {
+  "fs:#decl": "in vec3 bodyPosition;\nin vec3 bodyCamera;\n",
+  "fs:DECKGL_FILTER_COLOR": {
+    order: -1, // before what picks and what casts shadows
+    injection: `
+      vec3 normal = normalize(cross(dFdx(bodyPosition), dFdy(bodyPosition)));
+      if (dot(normal, bodyCamera - bodyPosition) < 0.0) normal = -normal;
       vec3 light = material.ambient * lighting.ambientColor;
       for (int i = 0; i < lighting.directionalLightCount; i++) {
         DirectionalLight one = lighting_getDirectionalLight(i);
         light += max(dot(-one.direction, normal), 0.0) * material.diffuse * one.color;
       }
-      return light;
-    }
-  `,
-  "fs:DECKGL_FILTER_COLOR": {
-    order: -1, // before what picks and what casts shadows
-    injection: `
-      vec3 across = cross(dFdx(bodyPosition), dFdy(bodyPosition));
-      if (length(across) > 0.0) {
-        vec3 normal = normalize(across);
-        if (dot(normal, bodyCamera - bodyPosition) < 0.0) normal = -normal;
-        color.rgb *= bodyLight(normal) / bodyLight(vec3(0.0, 0.0, 1.0));
-      }
+      color.rgb *= light;
     `,
   },
 };
 
-/** deck.gl's polygons, whose tops are lit by their own slope. */
+/** deck.gl's polygons, each lit by its own slope. */
 function slanted() {
   if (!made.has("polygons")) {
     made.set("polygons", class extends library().SolidPolygonLayer {
@@ -44,7 +37,7 @@ function slanted() {
       /** @param {string} type top or side */
       getShaders(type) {
         const found = super.getShaders(type);
-        return type === "top" ? { ...found, inject: SLOPES, defines: { ...found.defines, LIGHTING_FRAGMENT: true } } : found;
+        return { ...found, inject: SLOPES, defines: { ...found.defines, LIGHTING_FRAGMENT: true } };
       }
     });
   }
@@ -52,7 +45,7 @@ function slanted() {
 }
 
 /** deck.gl's layer of features, with such polygons. */
-function featureLayer() {
+function bodyLayer() {
   if (!made.has("features")) {
     made.set("features", class extends library().GeoJsonLayer {
       static layerName = "GeoJsonLayer";
@@ -66,29 +59,60 @@ function featureLayer() {
   return made.get("features");
 }
 
-/** Tiles as they are drawn in space, by the tile as it came. @type {WeakMap<any, any>} */
-const spatial = new WeakMap();
+/** Pieces of tiles, by the tile as it came. @type {WeakMap<any, any>} */
+const pieces = new WeakMap();
 
 /**
- * A tile's features in space: a body in the place of its outline; what it stands for besides is left out.
+ * The pieces of a tile: as many features in the same order, each without a geometry where it is not of the piece, so that
+ * a number means the same feature in all.
  * @param {any} data
+ * @param {(feature: any) => any[]} cut the feature's geometry in each piece
+ * @returns {any[][]}
  */
-function inSpace(data) {
-  if (!data) return data;
-  if (!spatial.has(data)) {
+function cutTile(data, cut) {
+  if (!pieces.has(data)) {
     const features = Array.isArray(data) ? data : data.features;
-    spatial.set(data, features.filter((/** @type {any} */ { body }) => body !== null)
-      .map((/** @type {any} */ feature) => (feature.body ? { ...feature, geometry: feature.body } : feature)));
+    const cuts = features.map(cut);
+    pieces.set(data, [0, 1].map((number) =>
+      features.map((/** @type {any} */ feature, /** @type {number} */ place) => ({ ...feature, geometry: cuts[place][number] }))));
   }
-  return spatial.get(data);
+  return pieces.get(data);
 }
+
+/** @param {any} feature with a body, or null where another feature's body stands for it, or without */
+const boxOrBody = ({ geometry, body }) => (body === undefined ? [geometry, null] : [null, body]);
 
 /**
  * What a layer of extruded buildings is given.
- * @param {any} rise accessor of the height of those without a body
+ * @param {number} zoom
  */
-export const withBodies = (rise) => ({
-  _full3d: true,
-  getElevation: (/** @type {any} */ feature, /** @type {any} */ info) => (feature.body ? 0 : typeof rise === "function" ? rise(feature, info) : rise),
-  renderSubLayers: (/** @type {any} */ props) => new (featureLayer())({ ...props, data: inSpace(props.data) }),
+export const withBodies = (zoom) => ({
+  wireframe: zoom >= EDGES_ZOOM,
+  renderSubLayers: (/** @type {any} */ props) => {
+    if (!props.data) return null;
+    const [boxes, bodies] = cutTile(props.data, boxOrBody);
+    return [
+      new (library().GeoJsonLayer)({ ...props, data: boxes }),
+      new (bodyLayer())({ ...props, id: `${props.id}-bodies`, data: bodies, extruded: false, stroked: false, _full3d: true }),
+    ];
+  },
+});
+
+/** @param {any} feature of a parcel: the streets' own have no line */
+const areaAndLine = ({ geometry, properties }) => [geometry, properties.land_use === "public" ? null : geometry];
+
+/**
+ * What the layer of parcels is given.
+ * @param {number} zoom
+ */
+export const withFewLines = (zoom) => ({
+  stroked: zoom >= EDGES_ZOOM,
+  renderSubLayers: (/** @type {any} */ props) => {
+    if (!props.data) return null;
+    const [areas, lines] = cutTile(props.data, areaAndLine);
+    return [
+      new (library().GeoJsonLayer)({ ...props, data: areas, stroked: false }),
+      props.stroked && new (library().GeoJsonLayer)({ ...props, id: `${props.id}-lines`, data: lines, filled: false }),
+    ];
+  },
 });

@@ -2,6 +2,7 @@
 /** Where the camera stands and how it gets elsewhere. */
 /** @import {Box, Camera} from "./types.js" */
 import { isCalm, isPhone } from "./dom.js";
+import { library } from "./library.js";
 import { find } from "./selectors.js";
 import { getDeck } from "./scene.js";
 import { state } from "./state.js";
@@ -19,8 +20,6 @@ const PANEL_PX = 460;
 const SHEET_FREE = 0.34;
 const LONG_MS = 1400;
 const SHORT_MS = 320;
-
-const library = () => /** @type {any} */ (globalThis).deck;
 
 /** Size of the map that no card covers. [px] */
 function openSize() {

@@ -1,10 +1,9 @@
 // @ts-check
 /** What the page itself draws on the map: the chosen feature's outline, a quarter, an area, a measured way, a draft. */
+import { library } from "./library.js";
 import { CHOSEN } from "./paint.js";
 import { shadowless } from "./shadow.js";
 import { state } from "./state.js";
-
-const library = () => /** @type {any} */ (globalThis).deck;
 
 /** Height of a storey of a draft, until the answer tells its own. [m] */
 const STOREY_M = 3;

@@ -1,15 +1,14 @@
 // @ts-check
 /** From the server's spec to deck.gl layers that can be hovered, chosen and switched off. */
 /** @import {Colour, Spec} from "./types.js" */
-import { withBodies } from "./bodies.js";
+import { withBodies, withFewLines } from "./bodies.js";
 import { draftLayer, onTheGround } from "./drawings.js";
 import { glyphs } from "./glyphs.js";
+import { library } from "./library.js";
 import { chooseNames } from "./names.js";
 import { paint, paintKey } from "./paint.js";
 import { flat, shadowless } from "./shadow.js";
 import { state } from "./state.js";
-
-const library = () => /** @type {any} */ (globalThis).deck;
 
 /** Laid over what the pointer is on. @type {Record<string, Colour>} */
 const HOVERED = { light: [20, 20, 24, 46], dark: [255, 255, 255, 64] };
@@ -91,7 +90,8 @@ function wireLayer(layer, raw, spec) {
     updateTriggers: triggers(raw, chosen),
   };
   if (!isOfBuilding(raw)) Object.assign(wired, flat(raw.id));
-  if (raw.extruded && isOfBuilding(raw)) Object.assign(wired, withBodies(layer.props.getElevation));
+  if (raw.id === "building" && raw.extruded) Object.assign(wired, withBodies(state.camera.zoom));
+  if (raw.id === "parcel") Object.assign(wired, withFewLines(state.camera.zoom));
   if (String(raw.pointType).includes("icon")) Object.assign(wired, glyphs());
   if (raw.pickable) Object.assign(wired, { autoHighlight: true, highlightColor: HOVERED[state.theme] });
   if (raw["@@type"] === "TextLayer") wired.getSize = undoPerspective(layer.props.getSize);

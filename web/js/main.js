@@ -1,25 +1,27 @@
 // @ts-check
 /** The page from start to first picture; a table of contents of the other modules. */
-import { ApiError, fetchCatalogue, fetchZone } from "./api.js";
+import { askZone, DEFAULT, firstAnswers } from "./ahead.js";
+import { ApiError } from "./api.js";
 import { moveTo } from "./camera.js";
 import { startControls } from "./controls.js";
-import { openDoor, ownView, startDoors, viewOf } from "./doors.js";
+import { openDoor, startDoors, viewOf } from "./doors.js";
 import { startDoubt } from "./doubt.js";
 import { startEnergyDoor } from "./doors/energy.js";
 import { chooseQuarter, startNeighbourhoodDoor } from "./doors/neighbourhood.js";
 import { startPlanDoor } from "./doors/plan.js";
 import { startZoneDoor } from "./doors/zone.js";
 import { emit, EVENTS } from "./events.js";
-import { label, loadLabels, translatePage } from "./labels.js";
+import { label, translatePage } from "./labels.js";
 import { askTilesAgain, onTileFault } from "./layers.js";
 import { startLegend } from "./legend.js";
+import { library } from "./library.js";
 import { hideMessage, showFault, showNews, showNoWebgl, startMessage } from "./message.js";
 import { select, startPanel } from "./panel.js";
 import { readLink, startPermalink } from "./permalink.js";
 import { startProgress } from "./progress.js";
-import { getDeck, hasWebgl, libraryLoaded } from "./scene.js";
+import { getDeck, hasWebgl } from "./scene.js";
 import { startSearch } from "./search.js";
-import { restoreSettings, startSettings } from "./settings.js";
+import { startSettings } from "./settings.js";
 import { startSheets } from "./sheet.js";
 import { startSteps } from "./steps.js";
 import { startTable } from "./table.js";
@@ -36,10 +38,7 @@ import { startSharing } from "./tools/share.js";
 import { setSun, startSun } from "./tools/sun.js";
 import { compareWith, startSwipe } from "./tools/swipe.js";
 import { startTooltip } from "./tooltip.js";
-import { draw, prepareView, showView, startView } from "./view.js";
-
-/** The server's name for the view that the zone opens with. */
-const DEFAULT = "default";
+import { draw, showView, startView } from "./view.js";
 
 /**
  * Do something that needs the server; on failure say so and offer to do it again.
@@ -53,22 +52,25 @@ async function attempt(action) {
   }
 }
 
-/** Fetch what the page is about. */
-async function load() {
-  const { language } = state;
-  [state.zone, state.catalogue] = await Promise.all([fetchZone(language), fetchCatalogue(language), loadLabels()]);
+/**
+ * Take what the page is about.
+ * @param {ReturnType<typeof askZone>} answers
+ */
+async function load(answers) {
+  [state.zone, state.catalogue] = await answers;
   translatePage();
 }
 
-/** The first picture: the linked view if there is one, else the zone's own; it is asked for beside all else. */
+/** What was asked when the page came; after a failure it is asked anew. @type {ReturnType<typeof askZone> | null} */
+let asked = firstAnswers;
+
+/** The first picture: the linked view if there is one, else the zone's own. */
 async function open() {
-  const { view, door, step } = readLink();
-  prepareView(view || (ownView(door) ?? DEFAULT), view ? step : 0).catch(() => null);
-  const told = load();
-  libraryLoaded();
-  await told;
+  const answers = asked ?? askZone();
+  asked = null;
+  await load(answers);
   await arrive(); // without a map, too: the table serves
-  if (!("deck" in globalThis)) showFault(new ApiError("/static/deck.js", 0), () => location.reload());
+  if (!library()) showFault(new ApiError("/static/deck.js", 0), () => location.reload());
   else if (!hasWebgl()) showNoWebgl();
 }
 
@@ -97,7 +99,7 @@ async function arrive() {
 
 /** Everything in another language, where it stands. */
 async function changeLanguage() {
-  await load();
+  await load(askZone());
   await showView(state.view);
   emit(EVENTS.language);
 }
@@ -118,7 +120,6 @@ function watchTiles() {
     }));
 }
 
-restoreSettings();
 startMessage();
 startSettings({ onLanguage: () => attempt(changeLanguage), onTheme: () => attempt(changeTheme) });
 startView();

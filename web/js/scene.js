@@ -2,13 +2,11 @@
 /** The deck.gl canvas: one map view, its light, and what the pointer meets. */
 /** @import {Camera} from "./types.js" */
 import { emit, EVENTS } from "./events.js";
-import { element, isPhone } from "./dom.js";
+import { isPhone } from "./dom.js";
+import { library } from "./library.js";
 import { find } from "./selectors.js";
 import { moment } from "./solar.js";
 import { state } from "./state.js";
-
-/** deck.gl as the bundle of pydeck puts it on the page. */
-const library = () => /** @type {any} */ (globalThis).deck;
 
 /** Room that the column takes from the map, so that its middle is the middle of what one sees. [px] */
 const COLUMN_PX = 348;
@@ -37,22 +35,13 @@ let instance = null;
 /** The running Deck, null before createScene. */
 export const getDeck = () => instance;
 
-/** @type {Promise<unknown> | null} */
-let loading = null;
+/** @type {boolean | null} */
+let draws3d = null;
 
-/** When deck.gl is there, or will not come: it is run after the first questions are on their way, since that takes a while. */
-export function libraryLoaded() {
-  loading ??= new Promise((done) => {
-    const script = element("script", { src: "/static/deck.js", load: done, error: done });
-    document.head.append(script);
-  });
-  return loading;
-}
-
-/** Whether this browser can draw at all. */
+/** Whether this browser can draw at all; finding out takes a while. */
 export function hasWebgl() {
-  const canvas = document.createElement("canvas");
-  return Boolean(library() && canvas.getContext("webgl2"));
+  if (library()) draws3d ??= Boolean(document.createElement("canvas").getContext("webgl2"));
+  return Boolean(draws3d);
 }
 
 /** The view of the map, with room for the column on wide screens. */

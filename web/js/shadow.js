@@ -1,7 +1,6 @@
 // @ts-check
 /** Which layers throw shadows, and on which they fall: deck.gl would shade each layer of a stack anew. */
-
-const library = () => /** @type {any} */ (globalThis).deck;
+import { library } from "./library.js";
 
 /** Parts of layers by the names that deck.gl gives them. */
 const PARTS = ["polygons-fill", "polygons-stroke", "linestrings", "points-circle", "points-icon"];

@@ -1,13 +1,14 @@
 // @ts-check
-/** The quantity that the map shows: fetch its spec, draw it, draw it again when a choice changes. */
-/** @import {Camera, Spec} from "./types.js" */
-import { fetchRows, fetchView } from "./api.js";
+/** The quantity that the map shows: draw it, draw it again when a choice changes. */
+/** @import {Camera} from "./types.js" */
 import { homeCamera } from "./camera.js";
 import { emit, EVENTS, on } from "./events.js";
 import { css } from "./dom.js";
 import { buildLayers } from "./layers.js";
-import { createScene, getDeck, hasWebgl, libraryLoaded, relight, showLayers } from "./scene.js";
+import { libraryLoaded } from "./library.js";
+import { createScene, getDeck, hasWebgl, relight, showLayers } from "./scene.js";
 import { find } from "./selectors.js";
+import { prepareView } from "./specs.js";
 import { state } from "./state.js";
 
 /** The camera rests when it has not moved for so long. [ms] */
@@ -16,42 +17,6 @@ const REST_MS = 160;
 let order = 0;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
-
-/** Rows of untiled layers, by language and address. @type {Map<string, Record<string, any>[]>} */
-const rows = new Map();
-
-/**
- * Put the rows of untiled layers into the spec; deck.gl asks for tiles only.
- * @param {Spec} spec
- */
-async function fillRows(spec) {
-  await Promise.all(spec.layers.map(async (layer) => {
-    if (typeof layer.data !== "string" || layer.data.includes("{z}")) return;
-    const key = `${state.language} ${layer.data}`;
-    if (!rows.has(key)) rows.set(key, await fetchRows(layer.data, state.language));
-    layer.data = rows.get(key);
-  }));
-}
-
-/** Specs that were asked for, by view, theme, language and step: switching back asks nobody. @type {Map<string, Promise<Spec>>} */
-const specs = new Map();
-
-/**
- * Fetch a view with all that it needs but its tiles; what is on its way is not asked for again.
- * @param {string} view
- * @param {number} step of the view, 0 for the whole
- * @returns {Promise<Spec>}
- */
-export function prepareView(view, step = 0) {
-  const key = [view, state.theme, state.language, step].join(" ");
-  const prepared = specs.get(key) ?? fetchView(view, state.theme, state.language, step).then(async (spec) => {
-    await fillRows(spec);
-    return spec;
-  });
-  specs.set(key, prepared);
-  prepared.catch(() => specs.delete(key));
-  return prepared;
-}
 
 /**
  * Show a quantity. Only the newest order wins when several overlap.

@@ -131,7 +131,7 @@ def area_in_space(faces: shapely.Geometry) -> float:
 
 
 def test_a_body_is_roof_and_walls(database: duckdb.DuckDBPyConnection) -> None:
-    """20 m by 10 m, eaves 9 m, ridge 12 m: walls of 20 x 9 and 10 x 9 + 10 x 3 / 2, planes of 20 x 34^0.5, two of each."""
+    """20 m by 10 m, eaves 9 m, ridge 12 m: walls of 20 x 9 and of 10 x 9 + 10 x 3 / 2, planes of 20 x 34^0.5."""
     house = {"building_id": "a", "height_m": 12.0, "roof_shape": "gabled", "roof_height_m": 3.0,
              "geometry": shapely.box(0, 0, 20, 10)}
     fill(database, [house, house | {"building_id": "flat", "roof_shape": None}])

@@ -9,7 +9,7 @@ import { plainLegend } from "../legend.js";
 import { createTwin, getDeck, lightNow } from "../scene.js";
 import { find } from "../selectors.js";
 import { state } from "../state.js";
-import { prepareView } from "../view.js";
+import { prepareView } from "../specs.js";
 
 const STEP = 5;
 const [LEAST, MIDDLE, MOST] = [0, 50, 100];
