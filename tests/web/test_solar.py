@@ -100,6 +100,11 @@ def test_picked_roofs_are_summed_against_the_target(visit: Callable[..., Visit],
     told = seen.page.locator("#door-energy").inner_text()
     assert "Picked: 2 roofs" in told
     assert f"{round(both / 1000)} % of the target" in told
+    paint = """ids => { const { getFillColor } = zonetwin.deck.props.layers.find(({ id }) => id === 'building').props;
+        return ids.map(id => getFillColor({ properties: { id } }).slice(0, 3).join()); }"""
+    shown = seen.page.evaluate(paint, [site["building_id"] for site in sites[:3]])
+    assert shown[0] == shown[1] == "226,24,118"  # what is picked stands out on the map
+    assert shown[2] != shown[0]
 
 
 def test_terms_change_the_ranking_and_name_their_source(visit: Callable[..., Visit], toy: str) -> None:

@@ -280,7 +280,10 @@ def test_what_is_seen_is_shared_as_a_link_and_a_code(seen: Visit, toy: str) -> N
     assert seen.page.locator("#share").is_hidden()
 
 
-def test_a_sheet_is_printed(seen: Visit, screenshots: Any) -> None:
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_sheet_is_printed(visit: Callable[..., Visit], toy: str, screenshots: Any, theme: str) -> None:
+    seen = visit("#door=plan&view=use", address=toy, size=(1280, 800), theme=theme)
+    seen.wait_drawn()
     seen.page.evaluate("window.print = () => { window.printed = true; }")
     seen.page.click("#print-button")
     seen.wait("window.printed")
@@ -290,17 +293,20 @@ def test_a_sheet_is_printed(seen: Visit, screenshots: Any) -> None:
     assert not seen.page.locator("#column").is_visible()
     for part in (".picture", ".north-arrow", ".scale-bar", ".sheet-legend", ".sheet-notice", ".code"):
         assert sheet.locator(part).count() == 1, part
-    seen.page.screenshot(path=screenshots / "sheet.png")
+    seen.page.screenshot(path=screenshots / f"sheet_{theme}.png")
     colours = seen.page.evaluate("""async () => {
         const image = document.querySelector('#sheet .picture');
         const canvas = Object.assign(document.createElement('canvas'), { width: 64, height: 64 });
         const context = canvas.getContext('2d');
         context.drawImage(image, 0, 0, 64, 64);
         const data = context.getImageData(0, 0, 64, 64).data;
-        return new Set([...Array(4096).keys()].map((place) => data.slice(4 * place, 4 * place + 3).join())).size;
+        const pixels = [...Array(4096).keys()].map((place) => data.slice(4 * place, 4 * place + 3));
+        return [new Set(pixels.map((pixel) => pixel.join())).size, Math.min(...pixels[64 * 32])];
     }""")
-    assert colours > 20  # the map is on it, not an empty canvas
+    assert colours[0] > 20  # the map is on it, not an empty canvas
+    assert colours[1] > 200  # on white paper, whatever the screen's theme
     seen.page.emulate_media(media="screen")
+    assert seen.page.evaluate("zonetwin.state.theme") == theme
 
 
 def test_a_monkey_does_no_harm(visit: Callable[..., Visit], toy: str) -> None:

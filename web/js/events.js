@@ -8,6 +8,7 @@ export const EVENTS = Object.freeze({
   view: "view",
   selection: "selection",
   feature: "feature",
+  picked: "picked",
   area: "area",
   draft: "draft",
   compare: "compare",

@@ -6,12 +6,15 @@ import { draftLayer, onTheGround } from "./drawings.js";
 import { glyphs } from "./glyphs.js";
 import { library } from "./library.js";
 import { chooseNames } from "./names.js";
-import { paint, paintKey } from "./paint.js";
+import { paint, paintKey, standingOut } from "./paint.js";
 import { flat, shadowless } from "./shadow.js";
 import { state } from "./state.js";
 
 /** Laid over what the pointer is on. @type {Record<string, Colour>} */
 const HOVERED = { light: [20, 20, 24, 46], dark: [255, 255, 255, 64] };
+
+/** @type {Set<string>} */
+const NOBODY = new Set();
 
 let tilesAsked = 0;
 let tilesMissing = false;
@@ -81,22 +84,21 @@ function thinNames(raw) {
  * @param {Spec} spec
  */
 function wireLayer(layer, raw, spec) {
-  const kind = isOfBuilding(raw) ? "building" : raw.id;
-  const chosen = state.selection && state.selection.kind === kind ? state.selection.id : null;
+  const zoom = state.camera?.zoom ?? 0;
   /** @type {Record<string, any>} */
   const wired = {
     visible: state.shown.get(raw.id) ?? raw.visible ?? true,
     onTileError: (/** @type {Error} */ error) => reportTile(error),
-    updateTriggers: triggers(raw, chosen),
+    updateTriggers: triggers(raw),
   };
   if (!isOfBuilding(raw)) Object.assign(wired, flat(raw.id));
-  if (raw.id === "building" && raw.extruded) Object.assign(wired, withBodies(state.camera.zoom));
-  if (raw.id === "parcel") Object.assign(wired, withFewLines(state.camera.zoom));
+  if (raw.id === "building" && raw.extruded) Object.assign(wired, withBodies(zoom));
+  if (raw.id === "parcel") Object.assign(wired, withFewLines(zoom));
   if (String(raw.pointType).includes("icon")) Object.assign(wired, glyphs());
   if (raw.pickable) Object.assign(wired, { autoHighlight: true, highlightColor: HOVERED[state.theme] });
   if (raw["@@type"] === "TextLayer") wired.getSize = undoPerspective(layer.props.getSize);
   const isShown = raw.id === spec.metadata.subject && spec.metadata.view === state.view;
-  if (isShown || isOfBuilding(raw)) wired.getFillColor = paint(layer.props.getFillColor, isShown ? spec.metadata : null, isOfBuilding(raw) ? chosen : null);
+  if (isShown || isOfBuilding(raw)) wired.getFillColor = paint(layer.props.getFillColor, isShown ? spec.metadata : null, isOfBuilding(raw) ? standingOut() : NOBODY);
   return layer.clone(wired);
 }
 
@@ -118,13 +120,12 @@ function undoPerspective(accessor) {
 /**
  * What must change for deck.gl to compute an accessor anew; the data stay.
  * @param {Record<string, any>} raw
- * @param {string | null} chosen
  */
-function triggers(raw, chosen) {
+function triggers(raw) {
   const accessors = Object.keys(raw).filter((name) => name.startsWith("get"));
   /** @type {Record<string, unknown>} */
   const made = Object.fromEntries(accessors.map((name) => [name, JSON.stringify(raw[name])]));
-  made.getFillColor = `${made.getFillColor} ${isOfBuilding(raw) ? chosen : ""} ${paintKey()}`;
+  made.getFillColor = `${made.getFillColor} ${paintKey()}`;
   made.getTileData = tilesAsked;
   return made;
 }

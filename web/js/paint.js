@@ -29,11 +29,18 @@ export function opened(layer, feature) {
   return { kind: feature?.properties?.building_id ? "building" : layer, id: featureId(feature) };
 }
 
+/** Buildings that stand out: the chosen one, and the roofs that are picked while the Energy door is open. */
+export function standingOut() {
+  const ids = new Set(state.door === "energy" ? state.picked.keys() : []);
+  if (state.selection?.kind === "building") ids.add(state.selection.id);
+  return ids;
+}
+
 /** What colours depend on beside the view, for deck.gl's triggers. */
 export function paintKey() {
   const { filter, doubt, view } = state;
   const hidden = filter ? `${filter.least} ${filter.most} ${[...(filter.words ?? [])]}` : "";
-  return `${hidden} ${doubt ? view : ""}`;
+  return `${hidden} ${doubt ? view : ""} ${[...standingOut()]}`;
 }
 
 /**
@@ -58,16 +65,16 @@ const fade = (colour, ground, kept) => [...[0, 1, 2].map((part) => Math.round(ke
  * An accessor with all that lies over a view's own colours.
  * @param {any} accessor a colour, or a function that gives one
  * @param {ViewMeta | null} meta of the shown view; null for what is not coloured by it
- * @param {string | null} chosen id of what stands out
+ * @param {Set<string>} bold ids of what stands out
  */
-export function paint(accessor, meta, chosen) {
+export function paint(accessor, meta, bold) {
   const filter = meta && state.filter;
   const doubt = meta && state.doubt;
-  if (!chosen && !filter && !doubt) return accessor;
+  if (bold.size === 0 && !filter && !doubt) return accessor;
   const [bright, ghost] = [CHOSEN[state.theme], GHOST[state.theme]];
   return (/** @type {any} */ feature, /** @type {any} */ info) => {
     const id = featureId(feature);
-    if (chosen && id === chosen) return bright;
+    if (bold.has(id)) return bright;
     if (meta && filter && isHidden(filter, feature.properties?.[meta.column])) return ghost;
     const colour = typeof accessor === "function" ? accessor(feature, info) : accessor;
     const kept = KEPT[doubt?.get(id) ?? 0];

@@ -17,6 +17,7 @@ export const state = {
   /** @type {Camera | null} */ camera: null,
   /** @type {Selection | null} */ selection: null,
   /** @type {Feature | null} */ feature: null,
+  /** Roofs that were picked to be summed up, by their building. @type {Map<string, import("./types.js").Site>} */ picked: new Map(),
   /** A drawn area. @type {import("./ground.js").Place[] | null} */ area: null,
   /** A building that is drawn; it lives here and in the link. @type {import("./types.js").Draft | null} */ draft: null,
   /** How high it would stand, once that is known. [m] @type {number | null} */ draftHeight: null,

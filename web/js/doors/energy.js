@@ -21,8 +21,6 @@ const ORDERS = ["yield", "capacity", "p90", "specific_yield", "avoided", "paybac
 const asked = { by: "yield", use: "", least_kwp: "10", most_payback_years: "", target: "", target_unit: "kwh" };
 /** Terms that stand in place of the factors. @type {Record<string, string>} */
 const terms = {};
-/** Roofs that were picked, to be summed up. @type {Map<string, Site>} */
-const picked = new Map();
 
 /** @type {(selection: Selection) => void} */
 let open = () => {};
@@ -91,7 +89,7 @@ function targets(found) {
   const lines = (found.targets ?? []).map((target) => element("p", {}, label(target.is_met ? "app.energy.met" : "app.energy.not_met", {
     count: formatNumber(target.roofs ?? 0, { whole: true }), yield: write(target.sums?.yield_kwh_per_a ?? null, "kWh/a"), capacity: write(target.sums?.capacity_kwp ?? null, "kWp"),
   })));
-  const mine = [...picked.values()];
+  const mine = [...state.picked.values()];
   if (mine.length > 0) {
     const capacity = mine.reduce((sum, { capacity_kwp }) => sum + capacity_kwp, 0);
     const energy = mine.reduce((sum, { yield_kwh_per_a }) => sum + yield_kwh_per_a, 0);
@@ -99,19 +97,25 @@ function targets(found) {
     const share = goal ? (asked.target_unit === "kwp" ? capacity : energy) / goal : null;
     lines.push(element("p", {}, label("app.energy.picked", { count: mine.length, yield: write(energy, "kWh/a"), capacity: write(capacity, "kWp") }),
       share !== null && ` ${label("app.energy.of_target", { share: formatNumber(Math.round(100 * share)) })}`,
-      element("button", { type: "button", class: "link-like", click: () => { picked.clear(); render(); } }, label("app.energy.drop"))));
+      element("button", { type: "button", class: "link-like", click: () => { state.picked.clear(); changePicks(); } }, label("app.energy.drop"))));
   }
   return lines.length > 0 && element("section", {}, ...lines);
+}
+
+/** Write the sums anew, and mark the picked roofs on the map. */
+function changePicks() {
+  render();
+  emit(EVENTS.picked);
 }
 
 /** @param {Site} site @param {number} place */
 function item(site, place) {
   const box = /** @type {HTMLInputElement} */ (element("input", { type: "checkbox", "aria-label": label("app.energy.pick", { name: site.name ?? site.building_id }) }));
-  box.checked = picked.has(site.building_id);
+  box.checked = state.picked.has(site.building_id);
   box.addEventListener("change", () => {
-    if (box.checked) picked.set(site.building_id, site);
-    else picked.delete(site.building_id);
-    render();
+    if (box.checked) state.picked.set(site.building_id, site);
+    else state.picked.delete(site.building_id);
+    changePicks();
   });
   return element("li", { class: "site" }, box,
     element("button", { type: "button", class: "link", click: () => show(site.building_id) },

@@ -6,9 +6,10 @@ import { formatLine } from "../format.js";
 import { lengthOf, placeAt } from "../ground.js";
 import { label, locale } from "../labels.js";
 import { currentLink } from "../permalink.js";
-import { getDeck } from "../scene.js";
+import { getDeck, relight } from "../scene.js";
 import { find } from "../selectors.js";
 import { state } from "../state.js";
+import { showView } from "../view.js";
 
 /** About a fifth of the picture's width. */
 const BAR_SHARE = 0.2;
@@ -61,9 +62,33 @@ function fill() {
   return true;
 }
 
-/** Wait for the pictures of the sheet, so that none is missing on paper. */
+/** @returns {Promise<unknown>} when the next frame is due */
+const frame = () => new Promise((done) => requestAnimationFrame(done));
+
+/**
+ * Draw in another theme; the page around the map stays as it is.
+ * @param {"light" | "dark"} theme
+ */
+async function drawIn(theme) {
+  if (theme === state.theme) return;
+  state.theme = theme;
+  relight();
+  await showView(state.view);
+  await frame();
+  await frame();
+}
+
+/** Fill the sheet in the colours for white paper, and wait for its pictures, so that none is missing. */
 async function print() {
-  if (!fill()) return;
+  const { theme } = state;
+  let isFilled = false;
+  try {
+    await drawIn("light");
+    isFilled = fill();
+  } finally {
+    await drawIn(theme);
+  }
+  if (!isFilled) return;
   await Promise.all([...find("sheet").querySelectorAll("img")].map((image) => image.decode().catch(() => null)));
   globalThis.print();
 }
