@@ -71,6 +71,9 @@ class SiteQuery(TermsQuery):
     limit: Annotated[int, Field(ge=1, le=1000)] = 20
     offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0
 
+# Whether any filter could find something: without weather no roof has figures
+KNOWN = "select count(*) as number from building_solar where pv_capacity_kwp > 0"
+
 
 def rank_sites(served: ServedRelease, query: SiteQuery) -> dict[str, Any]:
     """
@@ -94,6 +97,7 @@ def rank_sites(served: ServedRelease, query: SiteQuery) -> dict[str, Any]:
     manifest = served.release.manifest
     return {
         "sites": [site_of(row, manifest) for row in records(page)], "count": len(ranked), "offset": query.offset,
+        "known_roofs": (served.row(KNOWN) or {"number": 0})["number"],
         "sums": sums_of(ranked), "targets": targets_of(ranked, query),
         "assumptions": known.told(query), "tariff": known.tariff(query),
         "left_out_keys": {reason: f"solar.roof_{reason}_m2" for reason in REASONS},

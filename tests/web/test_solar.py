@@ -88,6 +88,19 @@ def test_the_best_roofs_open_their_building(visit: Callable[..., Visit], toy: st
     assert seen.harm() == []
 
 
+def test_a_zone_without_weather_says_why_it_has_no_roofs(visit: Callable[..., Visit]) -> None:
+    seen = visit("#door=energy")
+    assert "no weather is known" in seen.wait("document.querySelector('#door-energy p')?.innerText")
+    assert seen.page.locator("#door-energy form").count() == 0
+
+
+def test_a_filter_that_leaves_no_roof_says_so(visit: Callable[..., Visit], toy: str) -> None:
+    seen = visit("#door=energy", address=toy, size=(1280, 800))
+    seen.wait("document.querySelectorAll('#door-energy .site').length > 1")
+    seen.page.fill("#energy-least_kwp", "99999")
+    assert "No roof fits" in seen.wait("document.querySelector('#door-energy [role=status]')?.innerText")
+
+
 def test_picked_roofs_are_summed_against_the_target(visit: Callable[..., Visit], toy: str) -> None:
     seen = visit("#door=energy", address=toy, size=(1280, 800))
     seen.wait("document.querySelectorAll('#door-energy .site').length > 1")

@@ -64,6 +64,7 @@ function soon() {
 
 /** What all of it sums up to. @param {SiteRanking} found */
 function sums({ sums: all, count }) {
+  if (count === 0) return element("p", { role: "status" }, label("app.energy.none"));
   return element("section", { class: "headline" },
     element("h2", {}, label("app.energy.all", { count: formatNumber(count, { whole: true }) })),
     element("p", { class: "big" }, element("strong", {}, formatQuantity(all.yield_kwh_per_a ?? 0, "kWh/a").number), ` ${formatQuantity(all.yield_kwh_per_a ?? 0, "kWh/a").unit}`),
@@ -160,6 +161,10 @@ function render() {
   const door = find("energyDoor");
   const held = door.contains(document.activeElement) ? document.activeElement?.id : "";
   const scrolled = door.scrollTop;
+  if (ranking.known_roofs === 0) {
+    door.replaceChildren(element("p", { class: "meta" }, label("app.energy.unknown")));
+    return;
+  }
   const parts = [sums(ranking), filters(), targets(ranking), list(ranking), assumptions(ranking), saving()];
   door.replaceChildren(.../** @type {HTMLElement[]} */ (parts.filter(Boolean)));
   door.scrollTop = scrolled;
