@@ -1,6 +1,7 @@
 // @ts-check
 /** Tiles drawn in pieces: buildings as boxes or, where their roofs slant, by the faces of their bodies; parcels' lines. */
 import { library } from "./library.js";
+import { withoutStripes } from "./shadow.js";
 
 /** Classes made from deck.gl's, by name. @type {Map<string, any>} */
 const made = new Map();
@@ -28,35 +29,37 @@ const SLOPES = {
   },
 };
 
-/** deck.gl's polygons, each lit by its own slope. */
-function slanted() {
-  if (!made.has("polygons")) {
-    made.set("polygons", class extends library().SolidPolygonLayer {
-      static layerName = "SlantedPolygonLayer";
-      static componentName = "SlantedPolygonLayer";
+/** Polygons of deck.gl under another name, whose shaders are changed. @param {string} name @param {(shaders: any) => any} change */
+function polygons(name, change) {
+  if (!made.has(name)) {
+    made.set(name, class extends library().SolidPolygonLayer {
+      static layerName = name;
+      static componentName = name;
       /** @param {string} type top or side */
       getShaders(type) {
-        const found = super.getShaders(type);
-        return { ...found, inject: SLOPES, defines: { ...found.defines, LIGHTING_FRAGMENT: true } };
+        return change(withoutStripes(super.getShaders(type)));
       }
     });
   }
-  return made.get("polygons");
+  return made.get(name);
 }
 
-/** deck.gl's layer of features, with such polygons. */
-function bodyLayer() {
-  if (!made.has("features")) {
-    made.set("features", class extends library().GeoJsonLayer {
+const boxes = () => polygons("BoxLayer", (shaders) => shaders);
+const slanted = () => polygons("SlantedPolygonLayer", (shaders) => ({ ...shaders, inject: SLOPES, defines: { ...shaders.defines, LIGHTING_FRAGMENT: true } }));
+
+/** deck.gl's layer of features, with such polygons. @param {() => any} fill */
+function featureLayer(fill) {
+  if (!made.has(fill.name)) {
+    made.set(fill.name, class extends library().GeoJsonLayer {
       static layerName = "GeoJsonLayer";
-      static componentName = "BodyGeoJsonLayer";
+      static componentName = `${fill.name}GeoJsonLayer`;
       /** @param {string} id @param {any} Base */
       getSubLayerClass(id, Base) {
-        return id === "polygons-fill" ? slanted() : super.getSubLayerClass(id, Base);
+        return id === "polygons-fill" ? fill() : super.getSubLayerClass(id, Base);
       }
     });
   }
-  return made.get("features");
+  return made.get(fill.name);
 }
 
 /** Pieces of tiles, by the tile as it came. @type {WeakMap<any, any>} */
@@ -90,10 +93,10 @@ export const withBodies = (zoom) => ({
   wireframe: zoom >= EDGES_ZOOM,
   renderSubLayers: (/** @type {any} */ props) => {
     if (!props.data) return null;
-    const [boxes, bodies] = cutTile(props.data, boxOrBody);
+    const [upright, bodies] = cutTile(props.data, boxOrBody);
     return [
-      new (library().GeoJsonLayer)({ ...props, data: boxes }),
-      new (bodyLayer())({ ...props, id: `${props.id}-bodies`, data: bodies, extruded: false, stroked: false, _full3d: true }),
+      new (featureLayer(boxes))({ ...props, data: upright }),
+      new (featureLayer(slanted))({ ...props, id: `${props.id}-bodies`, data: bodies, extruded: false, stroked: false, _full3d: true }),
     ];
   },
 });

@@ -47,6 +47,26 @@ export function shadowless(name) {
   return made.get(name);
 }
 
+/** How deck.gl finds out whether a place lies in the shadow: within a thousandth of the depth it does not. */
+const FIXED = "smoothstep(0.001, 0.01, position.z - z)";
+/**
+ * The same, and within what the depth changes over a texel of the shadow map: else walls along which the light falls would
+ * be striped. Source: J. Isidoro, "Shadow mapping: GPU-based tips and techniques", GDC 2006 (receiver plane depth bias).
+ */
+const BY_SLOPE = `smoothstep(0.001, 0.01, position.z - z - min(0.03, dot(abs(vec2(
+    dFdy(position).y * dFdx(position).z - dFdx(position).y * dFdy(position).z,
+    dFdx(position).x * dFdy(position).z - dFdy(position).x * dFdx(position).z
+  ) / (dFdx(position).x * dFdy(position).y - dFdx(position).y * dFdy(position).x)), 1.0 / vec2(textureSize(shadowMap, 0)))))`;
+
+/**
+ * Shaders whose shadows do not stripe what they graze.
+ * @param {any} shaders
+ */
+export function withoutStripes(shaders) {
+  const mend = (/** @type {any} */ module) => (module.name === "shadow" ? { ...module, fs: module.fs.replace(FIXED, BY_SLOPE) } : module);
+  return { ...shaders, modules: shaders.modules.map(mend) };
+}
+
 /**
  * What a layer that lies on the ground is given: it throws no shadow, and most have none on them.
  * @param {string} id

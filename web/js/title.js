@@ -7,7 +7,6 @@ import { label } from "./labels.js";
 import { find } from "./selectors.js";
 import { state } from "./state.js";
 
-const RELEASE_DIGITS = 8;
 /** Digits that a modelled number of residents is worth. */
 const MODELLED_DIGITS = 2;
 
@@ -43,8 +42,7 @@ function render() {
     populationText(zone),
     zone.target_year && label("app.target", { year: zone.target_year }),
   ].filter(Boolean);
-  const release = element("span", { title: zone.release_id }, label("app.release", { id: zone.release_id.slice(0, RELEASE_DIGITS) }));
-  find("zoneMeta").replaceChildren(...facts.map((fact) => element("span", {}, String(fact))), release);
+  find("zoneMeta").replaceChildren(...facts.map((fact) => element("span", {}, String(fact))));
   const notice = find("notice");
   notice.hidden = !zone.notice;
   notice.textContent = zone.notice;
