@@ -102,7 +102,8 @@ class Thing:
     key_unit
         Unit of the key where it is a number.
     stands_for
-        Subject that it is drawn in the place of: a feature with a row here is drawn with the geometry of that row.
+        Subject that it is drawn in the place of, `building`: where buildings stand, one with a row here is drawn with
+        the geometry of that row.
     """
 
     key: str
@@ -249,6 +250,9 @@ class Layer:
                 faults.append(f"{table}.sql is missing")
         if self.things and self.compute is None:
             faults.append(f"nothing makes the tables {', '.join(self.things)}")
+        faults += [f"{table}: only buildings can be drawn by another table, whose key is building_id"
+                   for table, thing in self.things.items()
+                   if thing.stands_for and (thing.stands_for, thing.key) != ("building", "building_id")]
         names = [*self.things, *(thing.key for thing in self.things.values())]
         faults += [f"{name!r} is no name of a table or key" for name in names if not NAME.fullmatch(name)]
         faults += [f"{table}: column {column.name!r} is no name" for table, columns in self.described.items()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from server.database import ServedRelease
 
 REASONS = ("tilt_north", "setback", "parapet", "too_small", "shade", "obstruction")
-NEEDED = ("building_solar", "building_payback", "roof_power")
+NEEDED = ("building_solar", "solar_hour", "building_payback", "roof_power")
 ENDINGS = ("", "_low", "_high")
 FIGURES = ("self_used_share", "self_used_kwh_per_a", "exported_kwh_per_a", "avoided_kgco2e_per_a", "value_cny_per_a",
            "capex_cny", "opex_cny_per_a", "payback_years")
@@ -71,9 +71,6 @@ class SiteQuery(TermsQuery):
     limit: Annotated[int, Field(ge=1, le=1000)] = 20
     offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0
 
-# Whether any filter could find something: without weather no roof has figures
-KNOWN = "select count(*) as number from building_solar where pv_capacity_kwp > 0"
-
 
 def rank_sites(served: ServedRelease, query: SiteQuery) -> dict[str, Any]:
     """
@@ -97,7 +94,7 @@ def rank_sites(served: ServedRelease, query: SiteQuery) -> dict[str, Any]:
     manifest = served.release.manifest
     return {
         "sites": [site_of(row, manifest) for row in records(page)], "count": len(ranked), "offset": query.offset,
-        "known_roofs": (served.row(KNOWN) or {"number": 0})["number"],
+        "has_weather": bool((served.row("select count(*) as hours from solar_hour") or {"hours": 0})["hours"]),
         "sums": sums_of(ranked), "targets": targets_of(ranked, query),
         "assumptions": known.told(query), "tariff": known.tariff(query),
         "left_out_keys": {reason: f"solar.roof_{reason}_m2" for reason in REASONS},

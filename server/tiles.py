@@ -119,10 +119,12 @@ def _query(served: ServedRelease, layer: str) -> str:
         shape = "m.geojson"
         where = "m.lon >= $west and m.lon < $east and m.lat > $south and m.lat <= $north"
     order = ORDERS.get(layer, "")
+    body = "m.body" if "body" in served.columns(f"map_{layer}") else "null"  # releases of old have none
     return f"""
         with feature as (
             select row_number() over (order by {order}m.feature_id, m.base_m) as number,
-                   {shape} as geojson, coalesce(nullif(m.body, ''), 'null') as body, m.body is not null as stands,
+                   {shape} as geojson, coalesce(nullif({body}, ''), 'null') as body,
+                   {body} is not null as stands,
                    to_json({{{struct}}})::varchar as properties
             from "map_{layer}" as m inner join "{table}" as w on m.feature_id = w."{key}"
             where {where}

@@ -128,7 +128,7 @@ def find_surfaces(connection: duckdb.DuckDBPyConnection, rule: RoofRule) -> Surf
     bases: list[float] = []
     for building_id, group in bodies.groupby("building_id", sort=False):
         found = _surfaces_of(group, faces.get(str(building_id)), rule)
-        base_m = dict(zip(group["part_id"], group["base_m"].fillna(0.0), strict=True))
+        base_m = _bases(group)
         for number, (part_id, shape, source, plane) in enumerate(found, start=1):
             planes.append(plane)
             grounds.append(float(group["ground_m"].iloc[0]))
@@ -144,6 +144,16 @@ def find_surfaces(connection: duckdb.DuckDBPyConnection, rule: RoofRule) -> Surf
              "plan_m2", "height_m"]
     frame = pd.DataFrame(rows, columns=names)
     return Surfaces(frame, planes, np.array(grounds, dtype=np.float64), np.array(bases, dtype=np.float64))
+
+
+def _bases(bodies: pd.DataFrame) -> dict[str, float]:
+    """Return where walls begin, by part: where the lowest of the parts begins that a part shares ground with."""
+    base_m = bodies["base_m"].fillna(0.0).to_numpy(float)
+    if base_m.any() and len(bodies) > 1:
+        outlines = shapely.from_wkb([bytes(wkb) for wkb in bodies["wkb"]])
+        shared = shapely.area(shapely.intersection(outlines[:, None], outlines[None])) > SMALLEST_M2
+        base_m = np.where(shared, base_m[None], np.inf).min(axis=1, initial=np.inf).clip(max=base_m)
+    return dict(zip(bodies["part_id"], base_m.tolist(), strict=True))
 
 
 def _surfaces_of(

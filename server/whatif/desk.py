@@ -37,7 +37,7 @@ from building
 inner join factor_in_force as share on share.quantity = 'residential_share.' || building.use
 where building.status = 'existing' and building.residents > 0 and (select population from zone) is not null
 group by grouping sets ((neighbourhood_id), ())
-having neighbourhood_id is not null or grouping(neighbourhood_id) = 1
+having sum(building.residents) > 0 and (neighbourhood_id is not null or grouping(neighbourhood_id) = 1)
 """
 AS_ITS_QUARTER = """
 update building set residents = residents * room.m2 / lived.m2, dwellings = dwellings * room.m2 / lived.m2

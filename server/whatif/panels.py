@@ -41,6 +41,8 @@ def solids_of(surfaces: Surfaces) -> Roofs:
 
 def reach_m(tops_m: Floats, low_m: float) -> float:
     """Return how far what changes matters: to where its top rises less than 5 degrees above the lowest roof. [m]"""
+    if not np.isfinite(low_m):  # without weather no roof is known, so none can lose
+        return 0.0
     return float(max(tops_m.max(initial=low_m) - low_m, 0.0) / np.tan(np.radians(LEAST_DEG)))
 
 

@@ -115,7 +115,7 @@ export const withFewLines = (zoom) => ({
     const [areas, lines] = cutTile(props.data, areaAndLine);
     return [
       new (library().GeoJsonLayer)({ ...props, data: areas, stroked: false }),
-      props.stroked && new (library().GeoJsonLayer)({ ...props, id: `${props.id}-lines`, data: lines, filled: false }),
+      props.stroked && new (library().GeoJsonLayer)({ ...props, id: `${props.id}-lines`, data: lines, filled: false, pickable: false }),
     ];
   },
 });

@@ -17,6 +17,7 @@ export const EVENTS = Object.freeze({
   tool: "tool",
   sun: "sun",
   camera: "camera",
+  rest: "rest",
   layers: "layers",
   progress: "progress",
   hover: "hover",

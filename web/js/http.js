@@ -64,3 +64,9 @@ export async function getJson(path, query = {}, signal = undefined) {
  */
 export const post = (path, query, body, signal = undefined) =>
   ask(path, query, { method: "POST", signal, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+
+/**
+ * Fetch something that deck.gl will ask for, so that it lies in the browser's cache by then.
+ * @param {string} path
+ */
+export const fetchAhead = (path) => fetch(path).then((answer) => answer.arrayBuffer()).catch(() => null);

@@ -125,7 +125,7 @@ function triggers(raw) {
   const accessors = Object.keys(raw).filter((name) => name.startsWith("get"));
   /** @type {Record<string, unknown>} */
   const made = Object.fromEntries(accessors.map((name) => [name, JSON.stringify(raw[name])]));
-  made.getFillColor = `${made.getFillColor} ${paintKey()}`;
+  made.getFillColor = `${made.getFillColor} ${paintKey()} ${isOfBuilding(raw) ? [...standingOut()] : ""}`;
   made.getTileData = tilesAsked;
   return made;
 }

@@ -150,7 +150,7 @@ function spoken(histogram, meta) {
 }
 
 /** Write the legend of the shown view; a handle that is held stays. */
-function render() {
+export function renderLegend() {
   const meta = state.spec?.metadata;
   find("legend").hidden = !meta;
   if (!meta) return;
@@ -180,11 +180,11 @@ async function count() {
   } catch {
     return; // the legend stands without bars
   }
-  if (state.spec?.metadata === meta) render();
+  if (state.spec?.metadata === meta) renderLegend();
 }
 
 /** Keep the legend right. */
 export function startLegend() {
-  on([EVENTS.view, EVENTS.language, EVENTS.filter, EVENTS.doubt], render);
+  on([EVENTS.view, EVENTS.language, EVENTS.filter, EVENTS.doubt], renderLegend);
   on(EVENTS.view, count);
 }

@@ -40,7 +40,7 @@ export function standingOut() {
 export function paintKey() {
   const { filter, doubt, view } = state;
   const hidden = filter ? `${filter.least} ${filter.most} ${[...(filter.words ?? [])]}` : "";
-  return `${hidden} ${doubt ? view : ""} ${[...standingOut()]}`;
+  return `${hidden} ${doubt ? view : ""}`;
 }
 
 /**

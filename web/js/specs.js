@@ -2,6 +2,7 @@
 /** Views as the server describes them, with all that they are drawn from. */
 /** @import {Spec} from "./types.js" */
 import { fetchRows, fetchView } from "./api.js";
+import { fetchAhead } from "./http.js";
 import { library } from "./library.js";
 import { state } from "./state.js";
 
@@ -24,15 +25,19 @@ async function fillRows(spec) {
 /** How many tiles are asked for ahead: more are not a zone that one sees at once. */
 const MOST_AHEAD = 64;
 
+/** Whether that was done. */
+let isAhead = false;
+
 /**
  * Ask for the tiles of a whole zone while deck.gl, which will ask for them, is not there yet: then they are in the
  * browser's cache.
  * @param {Spec} spec
  */
 function askTilesAhead({ layers }) {
-  if (library()) return;
+  if (library() || isAhead) return;
+  isAhead = true;
   const addresses = layers.filter(({ data, visible }) => typeof data === "string" && data.includes("{z}") && visible !== false).flatMap(tilesOf);
-  if (addresses.length <= MOST_AHEAD) for (const address of addresses) fetch(address).catch(() => null);
+  if (addresses.length <= MOST_AHEAD) addresses.forEach(fetchAhead);
 }
 
 /**
@@ -62,8 +67,9 @@ const specs = new Map();
 export function prepareView(view, step = 0) {
   const key = [view, state.theme, state.language, step].join(" ");
   const prepared = specs.get(key) ?? fetchView(view, state.theme, state.language, step).then(async (spec) => {
+    const filled = fillRows(spec);
     askTilesAhead(spec);
-    await fillRows(spec);
+    await filled;
     return spec;
   });
   specs.set(key, prepared);

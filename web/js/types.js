@@ -127,7 +127,7 @@
  * @property {string | null} payback_reason_key
  *
  * @typedef {{key: string, label_key: string, unit: string, default: number | null, source: string | null, seen: string | null, can_change: boolean}} Assumption
- * @typedef {{sites: Site[], count: number, known_roofs: number, sums: Record<string, number | null>, targets: any[] | null, assumptions: Assumption[]}} SiteRanking
+ * @typedef {{sites: Site[], count: number, has_weather: boolean, sums: Record<string, number | null>, targets: any[] | null, assumptions: Assumption[]}} SiteRanking
  * @typedef {Record<string, any> & Site & {months: {pv_kwh: number[], load_kwh: number[] | null, self_used_kwh: number[] | null}, mean_days: {pv_kw: number[][], load_kw: number[][] | null, price_cny_per_kwh: number[][] | null}}} Roof
  * @typedef {{kind: string, id: string}} Selection
  *

@@ -49,8 +49,8 @@ export function draw() {
 export function startView() {
   on(EVENTS.camera, () => {
     clearTimeout(timer);
-    timer = setTimeout(draw, REST_MS);
+    timer = setTimeout(() => emit(EVENTS.rest), REST_MS);
   });
-  on([EVENTS.door, EVENTS.selection, EVENTS.feature, EVENTS.picked, EVENTS.layers, EVENTS.area, EVENTS.filter, EVENTS.doubt, EVENTS.draft], draw);
+  on([EVENTS.rest, EVENTS.door, EVENTS.selection, EVENTS.feature, EVENTS.picked, EVENTS.layers, EVENTS.area, EVENTS.filter, EVENTS.doubt, EVENTS.draft], draw);
   on([EVENTS.theme, EVENTS.language, EVENTS.sun], relight);
 }

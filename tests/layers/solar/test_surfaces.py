@@ -156,3 +156,14 @@ def test_a_part_in_the_air_has_walls_from_where_it_begins(database: duckdb.DuckD
 def test_a_zone_of_flat_roofs_has_no_bodies(database: duckdb.DuckDBPyConnection) -> None:
     fill(database, [{"building_id": "a", "height_m": 9.0, "geometry": shapely.box(0, 0, 10, 10)}])
     assert make_bodies(find_surfaces(database, RULE)).empty
+
+
+def test_what_stands_on_another_part_has_its_walls_down_to_the_ground(database: duckdb.DuckDBPyConnection) -> None:
+    """Seen from above only the upper of two parts of one outline is there: its walls are those of both."""
+    outline = shapely.box(0, 0, 10, 10)
+    fill(database, [{"building_id": "a", "height_m": 20.0, "geometry": outline}],
+         [{"part_id": "low", "building_id": "a", "height_m": 10.0, "geometry": outline},
+          {"part_id": "high", "building_id": "a", "base_m": 10.0, "height_m": 20.0, "roof_shape": "pyramidal",
+           "roof_height_m": 4.0, "geometry": outline}])
+    (body,) = make_bodies(find_surfaces(database, RULE))["geometry"]
+    assert set(shapely.get_coordinates(body, include_z=True)[:, 2].round(6)) == {0.0, 16.0, 20.0}

@@ -88,3 +88,20 @@ def test_nothing_of_a_draft_stays(ask: Ask, toy_client: TestClient) -> None:
     ask(box(75, 50, 95, 70))
     assert toy_client.get("/api/zone").json() == before
     assert toy_client.get("/api/buildings/draft:1").status_code == 404
+
+
+def test_a_zone_that_does_not_say_how_many_live_there_houses_people_all_the_same(client: TestClient) -> None:
+    ring = [[24.9400, 60.1700], [24.9403, 60.1700], [24.9403, 60.1702], [24.9400, 60.1702], [24.9400, 60.1700]]
+    building = {"footprint": {"type": "Polygon", "coordinates": [ring]}, "storeys": 4, "use": "residential"}
+    answer = client.post("/api/whatif", json={"buildings": [building]})
+    assert answer.status_code == 200, answer.text
+    (draft,) = answer.json()["buildings"]
+    assert draft["floor_area_m2"] / draft["residents"] == pytest.approx(
+        _per_head(client), rel=0.2)  # the factor, times the share of the floor area that is lived in
+
+
+def _per_head(client: TestClient) -> float:
+    with client.app.state.switch.use() as served:  # type: ignore[attr-defined]
+        row = served.row("select value from factor_in_force where quantity = 'floor_area_per_resident'")
+    assert row
+    return float(row["value"])

@@ -161,7 +161,7 @@ function render() {
   const door = find("energyDoor");
   const held = door.contains(document.activeElement) ? document.activeElement?.id : "";
   const scrolled = door.scrollTop;
-  if (ranking.known_roofs === 0) {
+  if (!ranking.has_weather) {
     door.replaceChildren(element("p", { class: "meta" }, label("app.energy.unknown")));
     return;
   }

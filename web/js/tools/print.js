@@ -5,11 +5,13 @@ import { element, svg } from "../dom.js";
 import { formatLine } from "../format.js";
 import { lengthOf, placeAt } from "../ground.js";
 import { label, locale } from "../labels.js";
+import { renderLegend } from "../legend.js";
 import { currentLink } from "../permalink.js";
 import { getDeck, relight } from "../scene.js";
 import { find } from "../selectors.js";
+import { prepareView } from "../specs.js";
 import { state } from "../state.js";
-import { showView } from "../view.js";
+import { draw } from "../view.js";
 
 /** About a fifth of the picture's width. */
 const BAR_SHARE = 0.2;
@@ -66,29 +68,41 @@ function fill() {
 const frame = () => new Promise((done) => requestAnimationFrame(done));
 
 /**
- * Draw in another theme; the page around the map stays as it is.
- * @param {"light" | "dark"} theme
+ * Do something while the map is drawn in the colours for white paper; in those of the screen where the server does not
+ * give the others.
+ * @param {() => boolean} action
  */
-async function drawIn(theme) {
-  if (theme === state.theme) return;
+async function onPaper(action) {
+  const { theme, spec } = state;
+  state.theme = "light"; // specs are asked for in the theme of the state
+  const asked = prepareView(state.view, state.step).catch(() => null);
   state.theme = theme;
-  relight();
-  await showView(state.view);
-  await frame();
-  await frame();
+  const paper = theme === "light" ? null : await asked;
+  if (!paper || state.spec !== spec) return action();
+  try {
+    show("light", paper);
+    await frame();
+    await frame();
+    return action();
+  } finally {
+    if (state.spec === paper) show(theme, spec);
+  }
 }
 
-/** Fill the sheet in the colours for white paper, and wait for its pictures, so that none is missing. */
+/**
+ * @param {"light" | "dark"} theme
+ * @param {import("../types.js").Spec | null} spec
+ */
+function show(theme, spec) {
+  Object.assign(state, { theme, spec });
+  relight();
+  draw();
+  renderLegend();
+}
+
+/** Fill the sheet, and wait for its pictures, so that none is missing. */
 async function print() {
-  const { theme } = state;
-  let isFilled = false;
-  try {
-    await drawIn("light");
-    isFilled = fill();
-  } finally {
-    await drawIn(theme);
-  }
-  if (!isFilled) return;
+  if (!(await onPaper(fill))) return;
   await Promise.all([...find("sheet").querySelectorAll("img")].map((image) => image.decode().catch(() => null)));
   globalThis.print();
 }
