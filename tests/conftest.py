@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from pathlib import Path
@@ -75,17 +76,29 @@ def toy_release(toy_store: Store) -> Release:
     return toy_store.open_release("toy")
 
 
+def _built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], object]) -> Store:
+    """Return a store that the first process of a run builds and all of them share; it must not be written to."""
+    is_one_of_many = "PYTEST_XDIST_WORKER" in os.environ
+    root = factory.getbasetemp().parent if is_one_of_many else factory.getbasetemp()
+    folder, done = root / name, root / f"{name}.done"
+    with (root / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            folder.mkdir()
+            build(folder)
+            done.touch()
+    return Store(folder)
+
+
 @pytest.fixture(scope="session")
 def helsinki_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """Return a store with the embedded zone, built once for all tests of a run."""
-    store = Store(tmp_path_factory.mktemp("helsinki_store"))
-    build_release(find_zone("helsinki"), store)
-    return store
+    """Return a store with central Helsinki, built once for all tests of a run."""
+    return _built_once(tmp_path_factory, "helsinki_store",
+                       lambda folder: build_release(find_zone("helsinki"), Store(folder)))
 
 
 @pytest.fixture(scope="session")
 def taicang_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """Return a store with the reference plan, drawn and built once for all tests of a run."""
-    folder = tmp_path_factory.mktemp("taicang_store")
-    build_release(draw_sources(find_zone("taicang"), folder), Store(folder))
-    return Store(folder)
+    return _built_once(tmp_path_factory, "taicang_store",
+                       lambda folder: build_release(draw_sources(find_zone("taicang"), folder), Store(folder)))
