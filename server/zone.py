@@ -110,21 +110,31 @@ def _estimated_share(served: ServedRelease) -> float | None:
     return min((row["share"] for row in shares if row and row["share"] is not None), default=None)
 
 
-def map_labels(served: ServedRelease) -> list[dict[str, Any]]:
-    """Return names for the map: each street once, at the middle of its longest piece, and the neighbourhoods."""
+def map_labels(served: ServedRelease, language: str) -> list[dict[str, Any]]:
+    """
+    Return names for the map: each street once, at the middle of its longest piece, and the neighbourhoods.
+
+    Who does not read Chinese gets the Latin name in a second line, where it is another.
+    """
     streets = served.rows(
-        "select any_value(road.name_local) as text, arg_max(map_road.lon, road.length_m) as lon, "
+        "select any_value(road.name_local) as name, any_value(road.name_latin) as latin, "
+        "arg_max(map_road.lon, road.length_m) as lon, "
         "arg_max(map_road.lat, road.length_m) as lat from road "
         "inner join map_road on map_road.feature_id = road.road_id "
         "where road.name_local is not null group by road.name_local having sum(road.length_m) > 120 "
-        "order by sum(road.length_m) desc, text limit 150"
+        "order by sum(road.length_m) desc, name limit 150"
     )
     quarters = served.rows(
-        "select name_local as text, lon, lat from neighbourhood inner join map_neighbourhood "
-        "on feature_id = neighbourhood_id where name_local is not null order by text limit 100"
+        "select name_local as name, name_latin as latin, lon, lat from neighbourhood inner join map_neighbourhood "
+        "on feature_id = neighbourhood_id where name_local is not null order by name limit 100"
     )
     named = [("street", row) for row in streets] + [("neighbourhood", row) for row in quarters]
-    return [{"text": row["text"], "position": [row["lon"], row["lat"], 0.5], "kind": kind} for kind, row in named]
+    return [{"text": _written(row["name"], row["latin"], language), "position": [row["lon"], row["lat"], 0.5],
+             "kind": kind} for kind, row in named]
+
+
+def _written(name: str, latin: str | None, language: str) -> str:
+    return name if language == "zh" or not latin or latin == name else f"{name}\n{latin}"
 
 
 def ground(served: ServedRelease, plinth_m: float) -> list[dict[str, Any]]:

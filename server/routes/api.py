@@ -138,9 +138,9 @@ def get_search(
 
 
 @router.get("/map-labels")
-def get_map_labels(release: Release) -> list[dict[str, Any]]:
+def get_map_labels(release: Release, lang: Language = "en") -> list[dict[str, Any]]:
     """Return the names that stand on the map."""
-    return map_labels(release)
+    return map_labels(release, lang)
 
 
 @router.get("/ground")

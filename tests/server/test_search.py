@@ -109,3 +109,12 @@ def test_chinese_street_of_the_toy_zone_is_found_by_its_letters(toy_client: Test
 
 def test_rank_does_not_need_the_tables_of_places() -> None:
     assert set(server.search.TABLES) == {"neighbourhood", "street", "building", "parcel"}
+
+
+def test_names_on_the_map_are_in_both_scripts_for_who_does_not_read_the_local_one(toy_client: TestClient) -> None:
+    told = {language: [row["text"] for row in toy_client.get("/api/map-labels", params={"lang": language}).json()]
+            for language in ("zh", "en")}
+    assert told["zh"]
+    assert not any("\n" in text for text in told["zh"])
+    assert [text.split("\n")[0] for text in told["en"]] == told["zh"]
+    assert any(text.count("\n") == 1 and text.split("\n")[1].isascii() for text in told["en"])

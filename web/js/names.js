@@ -13,13 +13,12 @@ const STEP_DEGREES = 0.0005;
 const FARTHEST = 2.6;
 
 /**
- * Width of a name in print, roughly.
+ * Width of a name of one or two lines, roughly. [px]
  * @param {string} text
  */
 function textWidth(text) {
-  let width = 0;
-  for (const sign of text) width += (sign.codePointAt(0) ?? 0) > 0x2e7f ? WIDE_PX : LATIN_PX;
-  return width;
+  const widths = text.split("\n").map((line) => [...line].reduce((sum, sign) => sum + ((sign.codePointAt(0) ?? 0) > 0x2e7f ? WIDE_PX : LATIN_PX), 0));
+  return Math.max(...widths);
 }
 
 /**
@@ -53,7 +52,8 @@ export function chooseNames(rows) {
     if (!(distance > 0 && distance < FARTHEST)) return false;
     const half = textWidth(text) / 2 + ROOM_PX;
     if (x < -half || y < 0 || x > viewport.width + half || y > viewport.height) return false;
-    const box = /** @type {[number, number, number, number]} */ ([x - half, y - LINE_PX, x + half, y + LINE_PX]);
+    const height = LINE_PX * text.split("\n").length;
+    const box = /** @type {[number, number, number, number]} */ ([x - half, y - height, x + half, y + height]);
     if (taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])) return false;
     taken.push(box);
     return true;
