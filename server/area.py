@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import shapely
 from pydantic import BaseModel, ConfigDict, Field
@@ -59,6 +59,19 @@ class Area(BaseModel):
         return found
 
 
+def read_area(text: str) -> Area:
+    """
+    Return the area that a link or a query writes: longitude,latitude;longitude,latitude;…
+
+    Raises
+    ------
+    ValueError
+        If it is written otherwise, or is no area.
+    """
+    ring: list[Any] = [tuple(float(degrees) for degrees in place.split(",")) for place in text.split(";")]
+    return Area(coordinates=[ring])
+
+
 def ids_inside(served: ServedRelease, area: Area, subject: str) -> list[str]:
     """
     Return the features of a subject whose inner point lies in an area, in the order of their ids.
@@ -71,8 +84,13 @@ def ids_inside(served: ServedRelease, area: Area, subject: str) -> list[str]:
     if subject not in SUBJECTS:
         message = f"nothing is called {subject[:40]!r}; there are {', '.join(SUBJECTS)}"
         raise NotFoundError(message)
+    return features_inside(served, area, subject)
+
+
+def features_inside(served: ServedRelease, area: Area, layer: str) -> list[str]:
+    """Return the features of a layer of the map whose inner point lies in an area, in the order of their ids."""
     outline = area.shape()
     west, south, east, north = outline.bounds
-    rows = served.rows(INSIDE.format(table=f"map_{subject}"), {
+    rows = served.rows(INSIDE.format(table=f'"map_{layer}"'), {
         "area": json.dumps(outline.__geo_interface__), "west": west, "south": south, "east": east, "north": north})
     return [row["feature_id"] for row in rows]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from layers.wide import SUBJECTS, drawn_things
+from server.area import features_inside, read_area
 from server.catalogue import column_of, find_view
 from server.notice import notice_of
 from twin.errors import NotFoundError
@@ -45,6 +46,8 @@ class TableQuery(BaseModel):
         Bounds of the view's own column, where it is a number. [unit of the column]
     box
         Only what has its inner point between west, south, east, north. [degrees]
+    area
+        Only what has its inner point in this polygon: longitude,latitude;longitude,latitude;… [degrees]
     limit, offset
         Rows of a page, and how many come before it.
     """
@@ -58,8 +61,16 @@ class TableQuery(BaseModel):
     least: float | None = Field(default=None, allow_inf_nan=False)
     most: float | None = Field(default=None, allow_inf_nan=False)
     box: list[float] | None = Field(default=None, min_length=4, max_length=4)
+    area: str | None = Field(default=None, max_length=20_000)
     limit: int = Field(default=100, ge=1, le=500)
     offset: int = Field(default=0, ge=0, le=10_000_000)
+
+    @field_validator("area")
+    @classmethod
+    def _is_an_area(cls, text: str | None) -> str | None:
+        if text is not None:
+            read_area(text)
+        return text
 
 
 def describe_table(served: ServedRelease, view_name: str, query: TableQuery) -> dict[str, Any]:
@@ -70,6 +81,8 @@ def describe_table(served: ServedRelease, view_name: str, query: TableQuery) -> 
     ------
     NotFoundError
         If there is no such view or column.
+    ZoneError
+        If the area holds nothing.
     """
     layer, view = find_view(served.layers, view_name)
     column = column_of(layer, view)
@@ -81,7 +94,8 @@ def describe_table(served: ServedRelease, view_name: str, query: TableQuery) -> 
     rows_sql = _query(served, view, columns, is_number=view.ramp is not None)
     west, south, east, north = query.box or (None, None, None, None)
     asked = {"text": " ".join(query.text.split()).lower(), "least": query.least, "most": query.most, "west": west,
-             "south": south, "east": east, "north": north}
+             "south": south, "east": east, "north": north,
+             "ids": None if query.area is None else features_inside(served, read_area(query.area), view.subject)}
     total = served.row(f"select count(*) as number from ({rows_sql})", asked) or {"number": 0}
     direction = "desc" if query.descending else "asc"
     rows = served.rows(f'select * from ({rows_sql}) order by "{order}" {direction} nulls last, "{ID}" '
@@ -138,4 +152,5 @@ def _query(
     number = f'w."{view.column}"' if is_number else "null::double"
     return (f'select w."{key}" as "{ID}", {listed} from "{table}" as w where contains({words}, $text) '
             f"and ($least::double is null or {number} >= $least) and ($most::double is null or {number} <= $most) "
-            f"and ($west::double is null or {within})")
+            f"and ($west::double is null or {within}) "
+            f'and ($ids::varchar[] is null or list_contains($ids, w."{key}"))')

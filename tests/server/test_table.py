@@ -74,3 +74,14 @@ def test_what_cannot_be_asked_is_refused(client: TestClient, view: str, query: d
 
 def test_a_hostile_filter_finds_nothing_and_harms_nothing(client: TestClient) -> None:
     assert table(client, "height", text="' or 1=1 --")["count"] == 0
+
+
+def test_a_drawn_area_leaves_what_lies_in_it(client: TestClient) -> None:
+    places = [[24.9400, 60.1680], [24.9440, 60.1700], [24.9400, 60.1720]]
+    chosen = client.post("/api/selection", json={"area": {"type": "Polygon", "coordinates": [places]}}).json()
+    text = ";".join(f"{lon},{lat}" for lon, lat in places)
+    told = client.get("/api/table/height", params={"area": text, "limit": 500}).json()
+    assert told["count"] == len(told["rows"]) == chosen["counts"]["building"] > 3
+    assert told["count"] < client.get("/api/table/height").json()["count"]
+    for wrong in ("1,2", "a,b;c,d;e,f", "1,2;3,4;5,600", "0,0;0,0;0,0"):
+        assert client.get("/api/table/height", params={"area": wrong}).status_code in {400, 422}, wrong

@@ -280,6 +280,29 @@ def test_what_is_seen_is_shared_as_a_link_and_a_code(seen: Visit, toy: str) -> N
     assert seen.page.locator("#share").is_hidden()
 
 
+def test_a_drawn_area_has_its_table(seen: Visit, toy: str) -> None:
+    seen.page.click("[data-tool=rectangle]")
+    drag(seen.page, (360, 90), (800, 780))
+    seen.wait(f"{PANEL} && document.querySelector('#panel .class-bars')")
+    seen.page.get_by_role("button", name="As a table", exact=True).click()
+    seen.wait("document.querySelectorAll('#table tbody tr').length > 0")
+    count = seen.page.locator("#table tbody tr").count()
+    assert 0 < count < ask(toy, "/api/table/use")["count"]
+    assert f"{count} Buildings" in seen.page.locator("#panel").inner_text()
+    assert "Drawn area" in seen.page.locator("#table-count").inner_text()
+
+
+def test_a_link_holds_which_layers_are_on(seen: Visit) -> None:
+    seen.page.click("#layers-button")
+    seen.page.locator("#toggles label", has_text="Names").click()
+    link = seen.wait("location.hash.includes('layers=') && location.hash")
+    assert "layers=-label" in link
+    seen.go("#door=plan&view=use")
+    seen.wait("zonetwin.deck.props.layers.some(({ id, props }) => id === 'label' && props.visible)")
+    seen.go(link)
+    seen.wait("!zonetwin.deck.props.layers.some(({ id, props }) => id === 'label' && props.visible)")
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_sheet_is_printed(visit: Callable[..., Visit], toy: str, screenshots: Any, theme: str) -> None:
     seen = visit("#door=plan&view=use", address=toy, size=(1280, 800), theme=theme)

@@ -8,6 +8,7 @@ import { library } from "./library.js";
 import { chooseNames } from "./names.js";
 import { paint, paintKey, standingOut } from "./paint.js";
 import { flat, shadowless } from "./shadow.js";
+import { comesLater } from "./specs.js";
 import { state } from "./state.js";
 
 /** Laid over what the pointer is on. @type {Record<string, Colour>} */
@@ -48,7 +49,7 @@ export const areTilesMissing = () => tilesMissing;
  */
 export function buildLayers(spec) {
   const converter = new (library().JSONConverter)({ configuration: { classes: { ...library(), TextLayer: shadowless("TextLayer") } } });
-  const raws = spec.layers.map(thinNames).filter((raw) => isWanted(raw) && (!Array.isArray(raw.data) || raw.data.length > 0));
+  const raws = spec.layers.map(thinNames).filter((raw) => isWanted(raw, spec) && (!Array.isArray(raw.data) || raw.data.length > 0));
   const layers = converter.convert({ layers: raws }).layers.map(
     (/** @type {any} */ layer, /** @type {number} */ index) => wireLayer(layer, raws[index], spec),
   );
@@ -63,8 +64,10 @@ const drawn = new Set();
 /**
  * Whether a layer is there at all: deck.gl would fetch the tiles of a hidden one, too.
  * @param {Record<string, any>} raw
+ * @param {Spec} spec
  */
-function isWanted(raw) {
+function isWanted(raw, spec) {
+  if (!state.ready && comesLater(raw, spec)) return false;
   if (state.shown.get(raw.id) ?? raw.visible ?? true) drawn.add(raw.id);
   return drawn.has(raw.id);
 }

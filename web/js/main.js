@@ -80,6 +80,7 @@ async function arrive() {
   const known = state.catalogue?.layers.flatMap(({ views }) => views.map(({ id }) => id)) ?? [];
   const first = !getDeck();
   const isKnown = known.includes(link.view);
+  state.shown = link.layers;
   await showView(isKnown ? link.view : viewOf(link.door) ?? DEFAULT, link.camera, isKnown ? link.step : 0);
   openDoor(link.door);
   if (link.filter) {

@@ -28,6 +28,7 @@ let written = "";
  * @property {Place[] | null} area
  * @property {Filter | null} filter
  * @property {{date: string, minutes: number} | null} sun
+ * @property {Map<string, boolean>} layers
  * @property {Draft | null} draft
  * @property {string} release
  */
@@ -53,6 +54,7 @@ export function readLink() {
     filter: readFilter(asked.get("filter") ?? ""),
     sun: readSun(asked.get("sun") ?? ""),
     draft: readDraft(asked.get("draft") ?? ""),
+    layers: readLayers(asked.get("layers") ?? ""),
     release: asked.get("release") ?? "",
   };
 }
@@ -87,6 +89,12 @@ function readSun(text) {
   return date && !Number.isNaN(Date.parse(date)) && Number(minutes) < 1440 ? { date, minutes: Number(minutes) } : null;
 }
 
+/** @param {string} text layers that are switched on, and off behind a hyphen: energy_asset,-label @returns {Map<string, boolean>} */
+const readLayers = (text) => new Map(text.split(",").filter((name) => /^-?\w+$/.test(name)).map((name) => (name.startsWith("-") ? [name.slice(1), false] : [name, true])));
+
+/** @param {Map<string, boolean>} shown */
+const writeLayers = (shown) => [...shown].map(([name, isOn]) => (isOn ? name : `-${name}`)).join(",");
+
 /** @param {string} text storeys/use/roof/panels/replaced/places @returns {Draft | null} */
 function readDraft(text) {
   const [storeys, use, roof, panels, replaces, places] = text.split("~");
@@ -96,8 +104,8 @@ function readDraft(text) {
   return { corners, storeys: count, use, roof, roof_pv: panels === "1", replaces: replaces || null };
 }
 
-/** @param {Place[]} places */
-const writePlaces = (places) => places.map((place) => place.map((degrees) => degrees.toFixed(DIGITS)).join(",")).join(";");
+/** @param {Place[]} places @returns {string} */
+export const writePlaces = (places) => places.map((place) => place.map((degrees) => degrees.toFixed(DIGITS)).join(",")).join(";");
 
 /** @param {Draft} draft */
 const writeDraft = ({ corners, storeys, use, roof, roof_pv: panels, replaces }) => [storeys, use, roof, Number(panels), replaces ?? "", writePlaces(corners)].join("~");
@@ -113,7 +121,7 @@ function parts() {
   return Object.entries({
     door: state.door, quarter: state.quarter, view, compare: state.compare || null, step: state.step || null, at: at.join(","),
     select: selection && `${selection.kind}/${selection.id}`, area: area && writePlaces(area), filter: filter && writeFilter(filter),
-    sun: sun && `${sun.date}T${sun.minutes}`, draft: draft && writeDraft(draft), release: zone?.release_id.slice(0, 8) ?? null,
+    layers: state.shown.size > 0 ? writeLayers(state.shown) : null, sun: sun && `${sun.date}T${sun.minutes}`, draft: draft && writeDraft(draft), release: zone?.release_id.slice(0, 8) ?? null,
   }).filter(([, value]) => value !== null);
 }
 
@@ -138,13 +146,14 @@ export function currentLink() {
  * @param {() => void} onArrive
  */
 export function startPermalink(onArrive) {
-  on([EVENTS.camera, EVENTS.selection, EVENTS.view, EVENTS.compare, EVENTS.door, EVENTS.area, EVENTS.filter, EVENTS.sun, EVENTS.draft], () => {
+  on([EVENTS.camera, EVENTS.selection, EVENTS.view, EVENTS.compare, EVENTS.door, EVENTS.area, EVENTS.filter, EVENTS.layers, EVENTS.sun, EVENTS.draft], () => {
     clearTimeout(timer);
     timer = setTimeout(write, PAUSE_MS);
   });
   addEventListener("hashchange", ({ newURL }) => {
     const asked = new URL(newURL).hash;
     if (asked === written) return;
+    written = asked; // so that the way back to what was written last is no longer one's own
     // a late write may have taken the address back before this event came
     clearTimeout(timer);
     if (location.hash !== asked) history.replaceState(null, "", asked);

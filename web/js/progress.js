@@ -33,7 +33,8 @@ export function startProgress() {
     if (drawn && !state.ready && !areTilesMissing()) {
       state.ready = true;
       startDrawingLayers();
-      emit(EVENTS.camera);
+      emit(EVENTS.rest); // names have room now, and what comes after the first picture is asked for
+      return;
     }
     if (share === state.progress && box.hidden === drawn) return;
     state.progress = share;

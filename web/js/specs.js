@@ -22,6 +22,13 @@ async function fillRows(spec) {
   }));
 }
 
+/**
+ * Whether a layer may come after the first picture: parcels that have no colour are but lines, and something to point at.
+ * @param {Record<string, any>} layer
+ * @param {Spec} spec
+ */
+export const comesLater = ({ id }, { metadata }) => id === "parcel" && metadata.subject !== "parcel";
+
 /** How many tiles are asked for ahead: more are not a zone that one sees at once. */
 const MOST_AHEAD = 64;
 
@@ -33,10 +40,11 @@ let isAhead = false;
  * browser's cache.
  * @param {Spec} spec
  */
-function askTilesAhead({ layers }) {
+function askTilesAhead(spec) {
   if (library() || isAhead) return;
   isAhead = true;
-  const addresses = layers.filter(({ data, visible }) => typeof data === "string" && data.includes("{z}") && visible !== false).flatMap(tilesOf);
+  const first = spec.layers.filter((layer) => typeof layer.data === "string" && layer.data.includes("{z}") && layer.visible !== false && !comesLater(layer, spec));
+  const addresses = first.flatMap(tilesOf);
   if (addresses.length <= MOST_AHEAD) addresses.forEach(fetchAhead);
 }
 

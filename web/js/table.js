@@ -7,6 +7,7 @@ import { EVENTS, on } from "./events.js";
 import { formatNumber, formatQuantity, formatWord, isYear } from "./format.js";
 import { label } from "./labels.js";
 import { select } from "./panel.js";
+import { writePlaces } from "./permalink.js";
 import { find } from "./selectors.js";
 import { state } from "./state.js";
 import { writeUnit } from "./units.js";
@@ -27,6 +28,7 @@ function query(offset) {
   return {
     text: asked.text, descending: String(asked.descending), limit: PAGE, offset, lang: state.language,
     ...(asked.sort ? { sort: asked.sort } : {}), ...(least === null ? {} : { least }), ...(most === null ? {} : { most }),
+    ...(state.area ? { area: writePlaces(state.area) } : {}),
   };
 }
 
@@ -78,7 +80,8 @@ function heading({ name, label_key, unit }, { sort, descending }) {
 function render(page) {
   const held = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset.sort;
   find("tableTitle").textContent = label(page.title_key);
-  find("tableCount").textContent = label("app.table.count", { count: formatNumber(page.count, { whole: true }) });
+  const count = label("app.table.count", { count: formatNumber(page.count, { whole: true }) });
+  find("tableCount").textContent = state.area ? `${count} · ${label("app.area.title")}` : count;
   const body = /** @type {HTMLTableSectionElement} */ (element("tbody", {}, ...page.rows.map((row) => line(page, row))));
   const more = element("button", { type: "button", class: "action" }, label("app.table.more"));
   more.hidden = page.rows.length >= page.count;
@@ -128,5 +131,5 @@ export function startTable() {
     find("tableExport").setAttribute("href", `/export/wide_${state.spec?.metadata.subject}.csv`);
     load();
   });
-  on([EVENTS.filter, EVENTS.language], load);
+  on([EVENTS.filter, EVENTS.area, EVENTS.language], load);
 }

@@ -13,6 +13,7 @@ import { select } from "../panel.js";
 import { leavePanel, onEscape, takePanel } from "../room.js";
 import { find } from "../selectors.js";
 import { state } from "../state.js";
+import { openTable } from "../table.js";
 import { takeTool } from "../tools.js";
 
 const FORMS = ["csv", "geojson", "gpkg"];
@@ -68,6 +69,7 @@ function render(found, focus) {
     planned > 0 && element("p", { class: "meta" }, label("app.area.planned", { count: planned })),
     distribution ? element("section", {}, element("h3", {}, label(distribution.title_key)), classBars(distribution, state.spec?.metadata.legend)) : false,
     element("section", {}, element("h3", {}, label("app.area.sums")), element("dl", {}, ...sums.map(sumRow)), element("p", { class: "absent" }, label("app.area.note"))),
+    element("button", { type: "button", class: "action", click: () => openTable(true) }, label("app.area.table")),
     element("section", {}, element("h3", {}, label("app.area.save")), ...SUBJECTS.map(saving)),
   ], focus);
 }
