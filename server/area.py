@@ -65,11 +65,15 @@ def read_area(text: str) -> Area:
 
     Raises
     ------
-    ValueError
+    ZoneError
         If it is written otherwise, or is no area.
     """
-    ring: list[Any] = [tuple(float(degrees) for degrees in place.split(",")) for place in text.split(";")]
-    return Area(coordinates=[ring])
+    try:
+        ring: list[Any] = [tuple(float(degrees) for degrees in place.split(",")) for place in text.split(";")]
+        return Area(coordinates=[ring])
+    except ValueError as error:
+        message = "the area cannot be read: write longitude,latitude;longitude,latitude;… with three corners or more"
+        raise ZoneError(message) from error
 
 
 def ids_inside(served: ServedRelease, area: Area, subject: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from layers.wide import SUBJECTS, drawn_things
 from server.area import features_inside, read_area
@@ -65,13 +65,6 @@ class TableQuery(BaseModel):
     limit: int = Field(default=100, ge=1, le=500)
     offset: int = Field(default=0, ge=0, le=10_000_000)
 
-    @field_validator("area")
-    @classmethod
-    def _is_an_area(cls, text: str | None) -> str | None:
-        if text is not None:
-            read_area(text)
-        return text
-
 
 def describe_table(served: ServedRelease, view_name: str, query: TableQuery) -> dict[str, Any]:
     """
@@ -82,7 +75,7 @@ def describe_table(served: ServedRelease, view_name: str, query: TableQuery) -> 
     NotFoundError
         If there is no such view or column.
     ZoneError
-        If the area holds nothing.
+        If the area cannot be read or holds nothing.
     """
     layer, view = find_view(served.layers, view_name)
     column = column_of(layer, view)

@@ -92,22 +92,7 @@ def _write_map_table(
     A building that has parts is drawn by them, each from its base to its top. Where another table has a feature's shape
     in space, `body` of its first row is that shape, and empty in its other rows: the one is drawn for all.
     """
-    bodies = "select null::varchar as feature_id, null::varchar as body where false" if instead is None else f"""
-        select "{key}" as feature_id, {_geojson("st_transform(geometry, $crs, 'EPSG:4326', true)")} as body
-        from "{instead}"
-        """
-    shapes = {
-        "building": """
-            select building_id as feature_id, least(base_m, height_m) as base_m, height_m as top_m, geometry
-            from building
-            where building_id not in (select building_id from building_part where height_m > base_m)
-            union all by name
-            select building_id as feature_id, base_m, height_m as top_m, geometry from building_part
-            where height_m > base_m"""
-    }
-    geometry = f"st_simplifypreservetopology(geometry, {SMOOTH_M})" if table in SMOOTHED else "geometry"
-    source = shapes.get(table, f'select "{key}" as feature_id, null::double as base_m, null::double as top_m, '
-                               f'{geometry} as geometry from "{table}"')
+    source, bodies = _shapes(table, key), _bodies(key, instead)
     connection.execute(
         f"""
         create table "map_{table}" as
@@ -140,3 +125,27 @@ def _write_map_table(
 def _geojson(geometry: str) -> str:
     """Return the expression of a geometry's GeoJSON with as many digits as the map needs."""
     return f"regexp_replace(st_asgeojson({geometry})::varchar, '(\\.[0-9]{{{DIGITS}}})[0-9]+', '\\1', 'g')"
+
+
+def _shapes(table: str, key: str) -> str:
+    """Return the SELECT of a table's shapes with base and top: a building's parts stand for its outline."""
+    shapes = {
+        "building": """
+            select building_id as feature_id, least(base_m, height_m) as base_m, height_m as top_m, geometry
+            from building
+            where building_id not in (select building_id from building_part where height_m > base_m)
+            union all by name
+            select building_id as feature_id, base_m, height_m as top_m, geometry from building_part
+            where height_m > base_m"""
+    }
+    geometry = f"st_simplifypreservetopology(geometry, {SMOOTH_M})" if table in SMOOTHED else "geometry"
+    return shapes.get(table, f'select "{key}" as feature_id, null::double as base_m, null::double as top_m, '
+                             f'{geometry} as geometry from "{table}"')
+
+
+def _bodies(key: str, table: str | None) -> str:
+    """Return the SELECT of shapes in space as GeoJSON out of a table; of none where there is no such table."""
+    if table is None:
+        return "select null::varchar as feature_id, null::varchar as body where false"
+    body = _geojson("st_transform(geometry, $crs, 'EPSG:4326', true)")
+    return f'select "{key}" as feature_id, {body} as body from "{table}"'

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import shutil
 import statistics
 import subprocess
-import sys
 import time
 import urllib.request
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from tests.web.conftest import FLAGS
+from tests.bench.test_building import PORT, ZONETWIN, wait_for_health
+from tests.web.conftest import software_browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +22,6 @@ if TYPE_CHECKING:
 
     from twin.store import Store
 
-ZONETWIN = Path(sys.executable).with_name("zonetwin")
-PORT = 8754
 ROUNDS = 5
 SIZE = {"width": 1280, "height": 720}
 SLOWEST = 2.0  # times the goals: a busy machine is slow, a fault is slower
@@ -70,10 +63,7 @@ def address(request: pytest.FixtureRequest) -> Iterator[str]:
     command = [ZONETWIN, "serve", "--store", store.folder, "--zone", request.param, "--port", str(PORT), "--no-browser"]
     with subprocess.Popen([str(part) for part in command], stderr=subprocess.DEVNULL) as server:
         address = f"http://127.0.0.1:{PORT}"
-        for _ in range(300):
-            with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/health"):  # noqa: S310 our own
-                break
-            time.sleep(0.1)
+        wait_for_health()
         time.sleep(5)  # what makes drafts ready is done
         yield address
         server.terminate()
@@ -81,12 +71,8 @@ def address(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    os.environ["LIBGL_ALWAYS_SOFTWARE"] = "1"
-    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+    with software_browser() as browser:
         yield browser
-        browser.close()
 
 
 def open_page(context: BrowserContext, address: str) -> tuple[Page, float, float]:

@@ -108,15 +108,22 @@ def toy(toy_store: Store) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Return Debian's Chromium where there is one, else Playwright's own."""
+@contextmanager
+def software_browser() -> Iterator[Browser]:
+    """Start Debian's Chromium where there is one, else Playwright's own; it draws by software."""
     os.environ["LIBGL_ALWAYS_SOFTWARE"] = "1"
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return one browser for all tests."""
+    with software_browser() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

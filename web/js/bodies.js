@@ -86,19 +86,26 @@ function cutTile(data, cut) {
 const boxOrBody = ({ geometry, body }) => (body === undefined ? [geometry, null] : [null, body]);
 
 /**
+ * What draws each tile in two pieces.
+ * @param {(feature: any) => any[]} cut
+ * @param {(props: any, first: any[], second: any[]) => any[]} draw
+ */
+const inPieces = (cut, draw) => (/** @type {any} */ props) => {
+  if (!props.data) return null;
+  const [first, second] = cutTile(props.data, cut);
+  return draw(props, first, second);
+};
+
+/**
  * What a layer of extruded buildings is given.
  * @param {number} zoom
  */
 export const withBodies = (zoom) => ({
   wireframe: zoom >= EDGES_ZOOM,
-  renderSubLayers: (/** @type {any} */ props) => {
-    if (!props.data) return null;
-    const [upright, bodies] = cutTile(props.data, boxOrBody);
-    return [
-      new (featureLayer(boxes))({ ...props, data: upright }),
-      new (featureLayer(slanted))({ ...props, id: `${props.id}-bodies`, data: bodies, extruded: false, stroked: false, _full3d: true }),
-    ];
-  },
+  renderSubLayers: inPieces(boxOrBody, (props, upright, bodies) => [
+    new (featureLayer(boxes))({ ...props, data: upright }),
+    new (featureLayer(slanted))({ ...props, id: `${props.id}-bodies`, data: bodies, extruded: false, stroked: false, _full3d: true }),
+  ]),
 });
 
 /** @param {any} feature of a parcel: the streets' own have no line */
@@ -110,12 +117,8 @@ const areaAndLine = ({ geometry, properties }) => [geometry, properties.land_use
  */
 export const withFewLines = (zoom) => ({
   stroked: zoom >= EDGES_ZOOM,
-  renderSubLayers: (/** @type {any} */ props) => {
-    if (!props.data) return null;
-    const [areas, lines] = cutTile(props.data, areaAndLine);
-    return [
-      new (library().GeoJsonLayer)({ ...props, data: areas, stroked: false }),
-      props.stroked && new (library().GeoJsonLayer)({ ...props, id: `${props.id}-lines`, data: lines, filled: false, pickable: false }),
-    ];
-  },
+  renderSubLayers: inPieces(areaAndLine, (props, areas, lines) => [
+    new (library().GeoJsonLayer)({ ...props, data: areas, stroked: false }),
+    props.stroked && new (library().GeoJsonLayer)({ ...props, id: `${props.id}-lines`, data: lines, filled: false, pickable: false }),
+  ]),
 });

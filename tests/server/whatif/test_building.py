@@ -96,12 +96,7 @@ def test_a_zone_that_does_not_say_how_many_live_there_houses_people_all_the_same
     answer = client.post("/api/whatif", json={"buildings": [building]})
     assert answer.status_code == 200, answer.text
     (draft,) = answer.json()["buildings"]
-    assert draft["floor_area_m2"] / draft["residents"] == pytest.approx(
-        _per_head(client), rel=0.2)  # the factor, times the share of the floor area that is lived in
-
-
-def _per_head(client: TestClient) -> float:
     with client.app.state.switch.use() as served:  # type: ignore[attr-defined]
-        row = served.row("select value from factor_in_force where quantity = 'floor_area_per_resident'")
-    assert row
-    return float(row["value"])
+        factors = {row["quantity"]: row["value"] for row in served.rows("select quantity, value from factor_in_force")}
+    lived_m2 = draft["floor_area_m2"] * factors["residential_share.residential"]
+    assert draft["residents"] == pytest.approx(lived_m2 / factors["floor_area_per_resident"])
