@@ -10,6 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from playwright.sync_api import Route
+
     from tests.web.conftest import Visit
 
 pytestmark = pytest.mark.browser
@@ -48,6 +50,25 @@ def test_axe_finds_nothing_on_a_phone(visit: Callable[..., Visit]) -> None:
     seen.page.click("#menu-close")
     seen.go("#view=far&select=building/osm:way/122595241")
     seen.wait("zonetwin.state.feature && !document.querySelector('#panel').hidden")
+    assert faults(seen) == []
+
+
+def test_axe_finds_nothing_while_tiles_load(visit: Callable[..., Visit]) -> None:
+    seen = visit("#view=emissions")
+    held: list[Route] = []
+    seen.page.route("**/tiles/*/parcel/**", lambda route: held.append(route))  # noqa: PLW0108  (Playwright marks its handlers)
+    seen.page.reload()
+    seen.wait("window.zonetwin !== undefined && zonetwin.ready && !document.querySelector('#progress').hidden")
+    assert faults(seen) == []
+    for route in held:
+        route.continue_()
+    seen.wait_drawn()
+
+
+def test_axe_finds_nothing_when_two_quantities_lie_side_by_side(visit: Callable[..., Visit]) -> None:
+    seen = visit("#view=emissions&compare=height")
+    seen.wait_drawn()
+    seen.wait("document.querySelector('#map-right canvas') && !document.querySelector('#legend-right').hidden")
     assert faults(seen) == []
 
 

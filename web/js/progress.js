@@ -14,8 +14,8 @@ function countTiles() {
   let there = 0;
   let drawn = layers.length > 0;
   for (const layer of manager) {
-    const tiles = layer.state?.tileset?.selectedTiles;
-    if (!tiles || !layer.props.visible) continue;
+    if (!layer.state?.tileset || !layer.props.visible) continue;
+    const tiles = layer.state.tileset.selectedTiles ?? []; // none before its first frame, when it is not loaded either
     wanted += tiles.length;
     there += tiles.filter((/** @type {any} */ tile) => tile.isLoaded).length;
     drawn &&= layer.isLoaded;
