@@ -1,10 +1,6 @@
 // @ts-check
 /** Tiles drawn in pieces: buildings as boxes or, where their roofs slant, by the faces of their bodies; parcels' lines. */
 import { library } from "./library.js";
-import { withoutStripes } from "./shadow.js";
-
-/** Classes made from deck.gl's, by name. @type {Map<string, any>} */
-const made = new Map();
 
 /** From here on houses and parcels have edges: farther away these are half of the work, and blur what they enclose. */
 const EDGES_ZOOM = 14.5;
@@ -29,37 +25,31 @@ const SLOPES = {
   },
 };
 
-/** Polygons of deck.gl under another name, whose shaders are changed. @param {string} name @param {(shaders: any) => any} change */
-function polygons(name, change) {
-  if (!made.has(name)) {
-    made.set(name, class extends library().SolidPolygonLayer {
-      static layerName = name;
-      static componentName = name;
-      /** @param {string} type top or side */
-      getShaders(type) {
-        return change(withoutStripes(super.getShaders(type)));
-      }
-    });
-  }
-  return made.get(name);
-}
+/** Made when it is first asked for: deck.gl comes later than this module. @type {any} */
+let slanted = null;
 
-const boxes = () => polygons("BoxLayer", (shaders) => shaders);
-const slanted = () => polygons("SlantedPolygonLayer", (shaders) => ({ ...shaders, inject: SLOPES, defines: { ...shaders.defines, LIGHTING_FRAGMENT: true } }));
-
-/** deck.gl's layer of features, with such polygons. @param {() => any} fill */
-function featureLayer(fill) {
-  if (!made.has(fill.name)) {
-    made.set(fill.name, class extends library().GeoJsonLayer {
-      static layerName = "GeoJsonLayer";
-      static componentName = `${fill.name}GeoJsonLayer`;
-      /** @param {string} id @param {any} Base */
-      getSubLayerClass(id, Base) {
-        return id === "polygons-fill" ? fill() : super.getSubLayerClass(id, Base);
-      }
-    });
+/** deck.gl's layer of features, whose polygons are lit by their slope. */
+function slantedLayer() {
+  if (slanted) return slanted;
+  const { GeoJsonLayer, SolidPolygonLayer } = library();
+  class SlantedPolygonLayer extends SolidPolygonLayer {
+    static layerName = "SlantedPolygonLayer";
+    static componentName = "SlantedPolygonLayer";
+    /** @param {string} type top or side */
+    getShaders(type) {
+      const shaders = super.getShaders(type);
+      return { ...shaders, inject: SLOPES, defines: { ...shaders.defines, LIGHTING_FRAGMENT: true } };
+    }
   }
-  return made.get(fill.name);
+  slanted = class extends GeoJsonLayer {
+    static layerName = "GeoJsonLayer";
+    static componentName = "SlantedGeoJsonLayer";
+    /** @param {string} id @param {any} Base */
+    getSubLayerClass(id, Base) {
+      return id === "polygons-fill" ? SlantedPolygonLayer : super.getSubLayerClass(id, Base);
+    }
+  };
+  return slanted;
 }
 
 /** Pieces of tiles, by the tile as it came. @type {WeakMap<any, any>} */
@@ -103,8 +93,8 @@ const inPieces = (cut, draw) => (/** @type {any} */ props) => {
 export const withBodies = (zoom) => ({
   wireframe: zoom >= EDGES_ZOOM,
   renderSubLayers: inPieces(boxOrBody, (props, upright, bodies) => [
-    new (featureLayer(boxes))({ ...props, data: upright }),
-    new (featureLayer(slanted))({ ...props, id: `${props.id}-bodies`, data: bodies, extruded: false, stroked: false, _full3d: true }),
+    new (library().GeoJsonLayer)({ ...props, data: upright }),
+    new (slantedLayer())({ ...props, id: `${props.id}-bodies`, data: bodies, extruded: false, stroked: false, _full3d: true }),
   ]),
 });
 

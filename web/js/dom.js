@@ -81,7 +81,7 @@ export function isCalm() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
-/** Whether the page shows its phone layout; the width is the one of css/phone.css. */
+/** Whether the page shows its phone layout; the sizes are those of css/phone.css. */
 export function isPhone() {
-  return matchMedia("(max-width: 719px)").matches;
+  return matchMedia("(max-width: 859px), (max-height: 480px)").matches;
 }

@@ -5,6 +5,7 @@ import { emit, EVENTS } from "./events.js";
 import { isPhone } from "./dom.js";
 import { library } from "./library.js";
 import { find } from "./selectors.js";
+import { withSmoothShadows } from "./shadow.js";
 import { moment } from "./solar.js";
 import { state } from "./state.js";
 
@@ -62,7 +63,7 @@ function lighting() {
   const white = [255, 255, 255];
   if (state.sun && state.zone) {
     const timestamp = moment(state.sun.date, state.sun.minutes, state.zone.centre[0]);
-    const effect = new LightingEffect({
+    const effect = new (withSmoothShadows(LightingEffect))({
       sky: new AmbientLight({ color: white, intensity: light.sky }),
       sun: new SunLight({ timestamp, color: [255, 246, 230], intensity: light.sun * 1.5, _shadow: true }),
     });

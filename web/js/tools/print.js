@@ -107,9 +107,14 @@ async function print() {
   globalThis.print();
 }
 
-/** Listen to the button; the browser's own print fills the sheet, too. */
+/** Listen to the button and to the keys of printing; from the browser's menu the sheet is in the colours of the screen. */
 export function startPrinting() {
   find("printButton").addEventListener("click", print);
+  addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() !== "p" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    print();
+  });
   addEventListener("beforeprint", () => { if (find("sheet").childElementCount === 0) fill(); });
   addEventListener("afterprint", () => find("sheet").replaceChildren());
 }
