@@ -3,11 +3,13 @@
 /** @import {Camera} from "./types.js" */
 import { emit, EVENTS } from "./events.js";
 import { isPhone } from "./dom.js";
+import { label } from "./labels.js";
 import { library } from "./library.js";
 import { find } from "./selectors.js";
 import { withSmoothShadows } from "./shadow.js";
 import { moment } from "./solar.js";
 import { state } from "./state.js";
+import { setsCorners } from "./tools.js";
 
 /** Room that the column takes from the map, so that its middle is the middle of what one sees. [px] */
 const COLUMN_PX = 348;
@@ -111,7 +113,7 @@ export function createScene(camera) {
       return viewState;
     },
     onHover: (/** @type {any} */ info) => emit(EVENTS.hover, info),
-    onClick: (/** @type {any} */ info) => emit(EVENTS.hover, { ...info, clicked: true }),
+    onClick: (/** @type {any} */ info) => { if (!setsCorners()) emit(EVENTS.hover, { ...info, clicked: true }); },
     onResize: () => instance?.setProps({ views: [mapView()] }),
     onLoad: () => emit(EVENTS.camera),
     onAfterRender: () => emit(EVENTS.progress),
@@ -128,7 +130,7 @@ function nameCanvas() {
   canvas.setAttribute("tabindex", "0");
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-describedby", "map-help");
-  canvas.setAttribute("aria-label", find("map").getAttribute("aria-label") ?? "");
+  canvas.setAttribute("aria-label", label("app.map"));
 }
 
 /**

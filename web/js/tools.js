@@ -5,18 +5,22 @@ import { state } from "./state.js";
 
 const buttons = () => /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-tool]")]);
 
+/** Tools that set corners by clicks: what is clicked then is a place, not a feature. */
+export const setsCorners = () => ["measure", "draft"].includes(state.tool);
+
 /** Show which tool is in hand. */
 function render() {
   for (const button of buttons()) button.setAttribute("aria-pressed", String(button.dataset.tool === state.tool));
 }
 
 /**
- * Take a tool, or lay it down.
+ * Take a tool, or lay it down; on a phone the sheet makes room for the map.
  * @param {string} tool "" for none
  */
 export function takeTool(tool) {
   state.tool = tool;
   render();
+  if (tool) emit(EVENTS.sheet, "");
   emit(EVENTS.tool);
 }
 

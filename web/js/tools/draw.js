@@ -6,11 +6,10 @@ import { EVENTS, on } from "../events.js";
 import { placeAt } from "../ground.js";
 import { find } from "../selectors.js";
 import { state } from "../state.js";
+import { setsCorners } from "../tools.js";
 
 /** Tools that draw, and whether it is freehand. @type {Record<string, boolean>} */
 const FREEHAND = { rectangle: false, lasso: true };
-/** Tools that set corners by clicks. */
-const CLICKED = ["measure", "draft"];
 /** Points of a loop that are nearer to each other are one. [px] */
 const STEP_PX = 7;
 const MOST_CORNERS = 120;
@@ -19,6 +18,8 @@ const LEAST_PX = 6;
 
 /** @type {[number, number][]} */
 let points = [];
+/** Where the pointer went down while corners are set, so that a click that ends a pull sets none. @type {[number, number] | null} */
+let pressed = null;
 /** @type {(area: Place[]) => void} */
 let finish = () => {};
 
@@ -50,6 +51,15 @@ function lift() {
 }
 
 /**
+ * Let the map have an event, too: it is pulled, turned and zoomed while a tool lies over it.
+ * @param {WheelEvent | PointerEvent} event
+ */
+function passOn(event) {
+  const Kind = /** @type {any} */ (event.constructor);
+  find("map").querySelector("canvas")?.dispatchEvent(new Kind(event.type, event));
+}
+
+/**
  * Listen while a drawing tool is in hand.
  * @param {(area: Place[]) => void} onArea
  */
@@ -57,7 +67,8 @@ export function startDrawing(onArea) {
   finish = onArea;
   const sheet = find("draw");
   sheet.addEventListener("pointerdown", (event) => {
-    if (!(state.tool in FREEHAND)) return;
+    pressed = [event.offsetX, event.offsetY];
+    if (!(state.tool in FREEHAND)) return passOn(event);
     sheet.setPointerCapture(event.pointerId);
     points = [[event.offsetX, event.offsetY]];
   });
@@ -68,11 +79,15 @@ export function startDrawing(onArea) {
     points.push([event.offsetX, event.offsetY]);
     render();
   });
+  sheet.addEventListener("wheel", passOn, { passive: true });
+  sheet.addEventListener("click", (event) => {
+    if (pressed && Math.hypot(event.offsetX - pressed[0], event.offsetY - pressed[1]) > LEAST_PX) event.stopImmediatePropagation();
+  }, { capture: true });
   sheet.addEventListener("pointerup", () => points.length > 0 && lift());
   sheet.addEventListener("pointercancel", () => { points = []; render(); });
   on(EVENTS.tool, () => {
     points = [];
     render();
-    sheet.toggleAttribute("data-active", state.tool in FREEHAND || CLICKED.includes(state.tool));
+    sheet.toggleAttribute("data-active", state.tool in FREEHAND || setsCorners());
   });
 }
