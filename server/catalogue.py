@@ -133,7 +133,7 @@ def _describe(layer: Layer) -> dict[str, Any]:
         ],
         "views": [
             {"id": view.name, "title_key": f"{layer.name}.view.{view.name}", "unit": column_of(layer, view).unit,
-             "subject": view.subject}
+             "subject": view.subject, "steps": len(view.steps)}
             for view in layer.views
         ],
     }

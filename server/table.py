@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from layers.wide import SUBJECTS, drawn_things
 from server.area import features_inside, read_area
 from server.catalogue import column_of, find_view
+from server.export import write_frame
 from server.notice import notice_of
-from twin.errors import NotFoundError
+from twin.errors import NotFoundError, ZoneError
 from twin.model import read_columns
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from layers.contract import Column, Layer, View
     from server.database import ServedRelease
 
@@ -43,7 +47,10 @@ class TableQuery(BaseModel):
     text
         Part of the id, name or a word.
     least, most
-        Bounds of the view's own column, where it is a number. [unit of the column]
+        Bounds of the view's own column, where it is a number; `most` itself is outside, as in the legend's classes.
+        [unit of the column]
+    hidden
+        Words of the view's own column that are left out, with commas between them.
     box
         Only what has its inner point between west, south, east, north. [degrees]
     area
@@ -60,6 +67,7 @@ class TableQuery(BaseModel):
     text: str = Field(default="", max_length=200)
     least: float | None = Field(default=None, allow_inf_nan=False)
     most: float | None = Field(default=None, allow_inf_nan=False)
+    hidden: str = Field(default="", max_length=2_000)
     box: list[float] | None = Field(default=None, min_length=4, max_length=4)
     area: str | None = Field(default=None, max_length=20_000)
     limit: int = Field(default=100, ge=1, le=500)
@@ -78,27 +86,75 @@ def describe_table(served: ServedRelease, view_name: str, query: TableQuery) -> 
         If the area cannot be read or holds nothing.
     """
     layer, view = find_view(served.layers, view_name)
-    column = column_of(layer, view)
-    columns = _columns(served, layer, view, column)
-    order = query.sort or view.column
-    if order not in columns:
-        message = f"there is no column {order[:60]!r} to sort by; there are {', '.join(columns)}"
-        raise NotFoundError(message)
+    columns = _columns(served, layer, view, column_of(layer, view))
+    order = _order(query, view, columns)
     rows_sql = _query(served, view, columns, is_number=view.ramp is not None)
-    west, south, east, north = query.box or (None, None, None, None)
-    asked = {"text": " ".join(query.text.split()).lower(), "least": query.least, "most": query.most, "west": west,
-             "south": south, "east": east, "north": north,
-             "ids": None if query.area is None else features_inside(served, read_area(query.area), view.subject)}
+    asked = _asked(served, view, query)
     total = served.row(f"select count(*) as number from ({rows_sql})", asked) or {"number": 0}
-    direction = "desc" if query.descending else "asc"
-    rows = served.rows(f'select * from ({rows_sql}) order by "{order}" {direction} nulls last, "{ID}" '
-                       "limit $limit offset $offset", asked | {"limit": query.limit, "offset": query.offset})
+    rows = served.rows(f"select * from ({rows_sql}) {_ordered(order, query)} limit $limit offset $offset",
+                       asked | {"limit": query.limit, "offset": query.offset})
     return {
         "view": view.name, "subject": view.subject, "title_key": f"{layer.name}.view.{view.name}", "sort": order,
         "descending": query.descending, "count": total["number"], "offset": query.offset, "rows": rows,
         "columns": [{"name": name} | described for name, described in columns.items()],
         "release_id": served.release.release_id, "notice": notice_of(served.release.manifest, query.lang),
     }
+
+
+def write_table(served: ServedRelease, view_name: str, query: TableQuery, path: Path, *, most_rows: int) -> None:
+    """
+    Write all rows that pass a table's filters as CSV, in its order; the query's page does not cut them.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such view or column.
+    ZoneError
+        If there are more rows than a download may have, or the area cannot be read.
+    StoreError
+        If the file cannot be written.
+    """
+    layer, view = find_view(served.layers, view_name)
+    columns = _columns(served, layer, view, column_of(layer, view))
+    order = _order(query, view, columns)
+    rows_sql = _query(served, view, columns, is_number=view.ramp is not None)
+    rows = served.rows(f"select * from ({rows_sql}) {_ordered(order, query)} limit $limit",
+                       _asked(served, view, query) | {"limit": most_rows + 1})
+    if len(rows) > most_rows:
+        message = f"the table has more than the {most_rows} rows of a download; filter it, or use `zonetwin export`"
+        raise ZoneError(message)
+    names = {name: f"{name} [{described['unit']}]" if described["unit"] else name
+             for name, described in columns.items()}
+    frame = pd.DataFrame(rows, columns=[*columns, *_bounds(view, columns)]).rename(columns=names)
+    write_frame(frame, path, view.name, served.release, form="csv")
+
+
+def _order(query: TableQuery, view: View, columns: dict[str, dict[str, Any]]) -> str:
+    """Return the column to sort by."""
+    order = query.sort or view.column
+    if order not in columns:
+        message = f"there is no column {order[:60]!r} to sort by; there are {', '.join(columns)}"
+        raise NotFoundError(message)
+    return order
+
+
+def _ordered(order: str, query: TableQuery) -> str:
+    """Return the ORDER BY; `order` is one of the table's columns."""
+    return f'order by "{order}" {"desc" if query.descending else "asc"} nulls last, "{ID}"'
+
+
+def _asked(served: ServedRelease, view: View, query: TableQuery) -> dict[str, Any]:
+    """Return the values of the query's parameters."""
+    west, south, east, north = query.box or (None, None, None, None)
+    return {"text": " ".join(query.text.split()).lower(), "least": query.least, "most": query.most,
+            "hidden": query.hidden.split(",") if query.hidden else [],
+            "west": west, "south": south, "east": east, "north": north,
+            "ids": None if query.area is None else features_inside(served, read_area(query.area), view.subject)}
+
+
+def _bounds(view: View, columns: dict[str, dict[str, Any]]) -> list[str]:
+    """Return the columns that bound the view's own."""
+    return [name for side in ("low", "high") if (name := columns[view.column][side])]
 
 
 def _columns(served: ServedRelease, layer: Layer, view: View, column: Column) -> dict[str, dict[str, Any]]:
@@ -133,9 +189,8 @@ def _query(
     subject, thing = view.subject, drawn_things(served.layers).get(view.subject)
     table, key = (f"wide_{subject}", SUBJECTS[subject]) if thing is None else (subject, thing.key)
     beside = BESIDE.get(subject) or _owner(served, view)
-    bounds = [name for side in ("low", "high") if (name := columns[view.column][side])]
     wanted = {name: beside.get(name, f'w."{name}"') for name in columns if name != ID}
-    wanted |= {name: f'w."{name}"' for name in bounds}
+    wanted |= {name: f'w."{name}"' for name in _bounds(view, columns)}
     listed = ", ".join(f'{expression} as "{name}"' for name, expression in wanted.items())
     told = " || ' ' || ".join(f"coalesce(({expression})::varchar, '')" for name, expression in wanted.items()
                               if name in {"name", "building_id", *WORDS})
@@ -143,7 +198,9 @@ def _query(
     within = (f'w."{key}" in (select feature_id from "map_{subject}" where lon between $west and $east '
               "and lat between $south and $north)")
     number = f'w."{view.column}"' if is_number else "null::double"
+    word = "null::varchar" if is_number else beside.get(view.column, f'w."{view.column}"')
     return (f'select w."{key}" as "{ID}", {listed} from "{table}" as w where contains({words}, $text) '
-            f"and ($least::double is null or {number} >= $least) and ($most::double is null or {number} <= $most) "
+            f"and ($least::double is null or {number} >= $least) and ($most::double is null or {number} < $most) "
+            f"and not coalesce(list_contains($hidden::varchar[], {word}), false) "
             f"and ($west::double is null or {within}) "
             f'and ($ids::varchar[] is null or list_contains($ids, w."{key}"))')

@@ -15,6 +15,7 @@ from server.download import send_file
 from server.export import MEDIA, write_export
 from server.gpc_table import MEDIA as TABLE_MEDIA
 from server.gpc_table import TableFormat, write_inventory
+from server.table import TableQuery, write_table
 from twin.errors import NotFoundError, ZoneError
 from twin.model import PRIVATE
 
@@ -30,6 +31,16 @@ def get_inventory_table(
     name = f"{release.release.zone_name}_inventory_{book}_{basis}{'_' + str(year) if year else ''}.{form}"
     return send_file(name, TABLE_MEDIA[form], lambda path: write_inventory(
         release, path, form=form, language=lang, book=book, basis=basis, year=year))
+
+
+@router.get("/export/table/{view}.csv")
+def get_view_table(
+    release: Release, settings: AppSettings, view: Annotated[str, PathParameter(max_length=80)],
+    query: Annotated[TableQuery, Query()],
+) -> FileResponse:
+    """Return the features that a view colours as a table of all rows, filtered and sorted as asked."""
+    return send_file(f"{release.release.zone_name}_{view}.csv", MEDIA["csv"], lambda path: write_table(
+        release, view, query, path, most_rows=settings.export_rows))
 
 
 @router.post("/export/selection.{form}")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -50,10 +53,44 @@ def test_pages_make_up_the_whole(client: TestClient) -> None:
 def test_filters_leave_what_fits(client: TestClient) -> None:
     tall = table(client, "height", least=30, most=40, limit=500)
     assert 0 < tall["count"] < table(client, "height")["count"]
-    assert all(30 <= row["height_m"] <= 40 for row in tall["rows"])
+    assert all(30 <= row["height_m"] < 40 for row in tall["rows"])
     named = table(client, "height", text="stockmann")
     assert [row["name"] for row in named["rows"]] == ["Stockmann"]
     assert all(row["use"] == "office" for row in table(client, "use", text="office", limit=50)["rows"])
+
+
+@pytest.mark.parametrize("view", ["height", "emissions"])
+def test_a_class_of_the_legend_has_as_many_rows(client: TestClient, view: str) -> None:
+    drawn = client.get(f"/views/{view}.json").json()["metadata"]
+    told = client.get(f"/api/layers/{drawn['layer']}/histogram",
+                      params={"column": drawn["column"], "subject": drawn["subject"]}).json()
+    bounds = [{"least": low, "most": high} for low, high in pairwise(told["edges"])]
+    del bounds[-1]["most"]  # the last class has no end
+    found = [table(client, view, **bound)["count"] for bound in bounds]
+    assert found == told["counts"]
+    assert len(found) > 3
+
+
+def test_hidden_words_are_left_out(client: TestClient) -> None:
+    whole, offices = table(client, "use"), table(client, "use", text="office")
+    rest = table(client, "use", hidden="office,residential", limit=500)
+    assert {"office", "residential"} & {row["use"] for row in rest["rows"]} == set()
+    assert None in {row["use"] for row in rest["rows"]}  # what has no word is no hidden one
+    assert 0 < offices["count"] < whole["count"] - rest["count"]
+
+
+def test_the_table_is_a_file_as_it_is_filtered(client: TestClient) -> None:
+    query = {"least": 20, "sort": "floor_area_m2", "text": "office", "limit": 1}
+    answer = client.get("/export/table/height.csv", params=query)
+    assert answer.status_code == 200
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    told = table(client, "height", **query | {"limit": 500})
+    assert [row["id"] for row in rows] == [row["id"] for row in told["rows"]]
+    assert [float(row["height_m [m]"]) for row in rows] == [row["height_m"] for row in told["rows"]]
+    assert all("OpenStreetMap" in row["attribution"] for row in rows)
+    assert client.get("/export/table/nothing.csv").status_code == 404
+    for view in ("roof_irradiation", "facade_irradiation"):
+        assert client.get(f"/export/table/{view}.csv").status_code == 200
 
 
 def test_a_box_leaves_what_is_seen(client: TestClient) -> None:

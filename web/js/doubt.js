@@ -3,8 +3,10 @@
 import { fetchDoubt } from "./api.js";
 import { element } from "./dom.js";
 import { emit, EVENTS, on } from "./events.js";
+import { reason } from "./fault.js";
 import { formatShare } from "./format.js";
 import { label } from "./labels.js";
+import { showNews } from "./message.js";
 import { state } from "./state.js";
 
 /** How much of its own colour a value of each class of doubt keeps. */
@@ -18,7 +20,13 @@ async function take() {
   const meta = state.spec?.metadata;
   state.doubt = null;
   if (!state.fades || !meta?.has_interval) return emit(EVENTS.doubt);
-  if (!known.has(meta.view)) known.set(meta.view, await fetchDoubt(meta.view));
+  try {
+    if (!known.has(meta.view)) known.set(meta.view, await fetchDoubt(meta.view));
+  } catch (error) {
+    state.fades = false;
+    showNews(reason(error));
+    return emit(EVENTS.doubt);
+  }
   if (state.spec?.metadata.view !== meta.view) return;
   const classes = known.get(meta.view)?.classes ?? [];
   state.doubt = new Map(classes.flatMap((ids, index) => ids.map((id) => /** @type {[string, number]} */ ([id, index + 1]))));
@@ -33,7 +41,7 @@ export function doubtBox() {
   box.checked = state.fades;
   box.addEventListener("change", () => {
     state.fades = box.checked;
-    take().catch(() => { state.fades = false; });
+    take();
   });
   const limits = known.get(meta.view)?.limits;
   const title = limits ? label("app.doubt.limits", { first: formatShare(limits[0]), second: formatShare(limits[1]) }) : label("app.doubt.text");

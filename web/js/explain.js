@@ -3,6 +3,7 @@
 /** @import {Explanation, ExplainedFactor, ExplainedRow, Selection} from "./types.js" */
 import { fetchExplanation } from "./api.js";
 import { cardHead, element } from "./dom.js";
+import { faultNote } from "./fault.js";
 import { formatEvidence, formatLine, formatList, formatNumber, formatQuantity } from "./format.js";
 import { hasLabel, label } from "./labels.js";
 import { find } from "./selectors.js";
@@ -34,9 +35,7 @@ export async function openExplanation(selection, metric) {
     if (signal.aborted) return;
     show(
       head(label("app.fault.title")),
-      element("div", { class: "scroll" },
-        element("p", {}, error instanceof Error ? error.message : String(error)),
-        element("button", { type: "button", class: "action", click: () => openExplanation(selection, metric) }, label("app.retry"))));
+      element("div", { class: "scroll" }, faultNote(error, () => openExplanation(selection, metric))));
   }
 }
 

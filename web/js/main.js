@@ -11,6 +11,7 @@ import { chooseQuarter, startNeighbourhoodDoor } from "./doors/neighbourhood.js"
 import { startPlanDoor } from "./doors/plan.js";
 import { startZoneDoor } from "./doors/zone.js";
 import { emit, EVENTS } from "./events.js";
+import { isAway } from "./fault.js";
 import { label, translatePage } from "./labels.js";
 import { askTilesAgain, onTileFault } from "./layers.js";
 import { startLegend } from "./legend.js";
@@ -74,28 +75,45 @@ async function open() {
   else if (!hasWebgl()) showNoWebgl();
 }
 
-/** Go where the address says. */
+/**
+ * Do what one part of a link asks for; what this release does not have is told, and the other parts are followed.
+ * @param {() => Promise<unknown>} action
+ * @param {() => Promise<unknown>} otherwise
+ */
+async function follow(action, otherwise) {
+  try {
+    await action();
+  } catch (error) {
+    if (isAway(error)) throw error;
+    showNews(label("app.link.part"));
+    await otherwise();
+  }
+}
+
+/** Go where the address says; what it leaves out is as at the start. */
 async function arrive() {
   const link = readLink();
-  const known = state.catalogue?.layers.flatMap(({ views }) => views.map(({ id }) => id)) ?? [];
+  const views = state.catalogue?.layers.flatMap((layer) => layer.views) ?? [];
+  const view = views.find(({ id }) => id === link.view);
+  const near = !link.camera;
   const first = !getDeck();
-  const isKnown = known.includes(link.view);
   state.shown = link.layers;
-  await showView(isKnown ? link.view : viewOf(link.door) ?? DEFAULT, link.camera, isKnown ? link.step : 0);
+  await showView(view?.id ?? viewOf(link.door) ?? DEFAULT, link.camera, view && link.step <= view.steps ? link.step : 0);
   openDoor(link.door);
-  if (link.filter) {
+  if (link.filter || state.filter) {
     state.filter = link.filter;
     emit(EVENTS.filter);
   }
-  if (link.sun) setSun(link.sun);
-  if (known.includes(link.compare)) await compareWith(link.compare);
-  if (link.quarter) await chooseQuarter(link.quarter, { near: !link.camera });
+  if (link.sun || state.sun) setSun(link.sun);
+  if (link.compare || state.compare) await compareWith(views.some(({ id }) => id === link.compare) ? link.compare : "");
   if (link.camera && !first) moveTo(link.camera);
   if (link.release && !state.zone?.release_id.startsWith(link.release)) showNews(label("app.link.older"));
-  const { selection } = state;
+  if (link.quarter !== state.quarter) await follow(() => chooseQuarter(link.quarter, { near }), () => chooseQuarter(null));
+  if (state.draft && !link.draft) await openDraft(null);
+  if (state.area && !link.area) await selectArea(null);
   if (link.draft) await openDraft(link.draft);
   else if (link.area) await selectArea(link.area);
-  else if (link.selection || selection) await select(link.selection ?? selection, { near: !link.camera });
+  else if (link.selection || state.selection) await select(link.selection, { near });
 }
 
 /** Everything in another language, where it stands. */

@@ -1,8 +1,9 @@
 // @ts-check
 /** One message over the map when something stands in the way, with the way on. */
-import { ApiError } from "./api.js";
+import { isAway, reason } from "./fault.js";
 import { label } from "./labels.js";
 import { find } from "./selectors.js";
+import { state } from "./state.js";
 
 const NEWS_MS = 6000;
 
@@ -10,6 +11,9 @@ const NEWS_MS = 6000;
 let next = null;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let newsTimer;
+
+/** Whether there is a page behind the message to go back to. */
+const isClosable = () => state.spec !== null;
 
 /**
  * Show a message.
@@ -24,6 +28,8 @@ function show(title, text, onRetry) {
   const button = find("messageRetry");
   button.textContent = label("app.retry");
   button.hidden = !onRetry;
+  find("messageClose").textContent = label("app.close");
+  find("messageClose").hidden = !isClosable();
   find("message").toggleAttribute("data-aside", !onRetry);
   find("message").hidden = false;
   if (onRetry) button.focus();
@@ -40,9 +46,8 @@ export function showNoWebgl() {
  * @param {() => void} onRetry
  */
 export function showFault(error, onRetry) {
-  const away = !(error instanceof ApiError) ? error instanceof TypeError : error.isAway;
-  if (away) show(label("app.away.title"), label("app.away.text"), onRetry);
-  else show(label("app.fault.title"), error instanceof Error ? error.message : String(error), onRetry);
+  if (isAway(error)) show(label("app.away.title"), label("app.away.text"), onRetry);
+  else show(label("app.fault.title"), reason(error), onRetry);
 }
 
 /** Say something for a while that asks for nothing. @param {string} text */
@@ -59,8 +64,14 @@ export function hideMessage() {
   find("message").hidden = true;
 }
 
-/** Listen to the button. */
+/** Listen to the buttons; Escape closes what can be closed. */
 export function startMessage() {
+  find("messageClose").addEventListener("click", hideMessage);
+  find("message").addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || find("messageClose").hidden) return;
+    event.preventDefault();
+    hideMessage();
+  });
   find("messageRetry").addEventListener("click", () => {
     hideMessage();
     next?.();

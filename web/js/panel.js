@@ -1,10 +1,11 @@
 // @ts-check
 /** Everything known of the chosen building or parcel. */
 /** @import {Feature, FeatureLink, FeatureValue, Selection} from "./types.js" */
-import { ApiError, fetchFeature } from "./api.js";
+import { fetchFeature } from "./api.js";
 import { reveal } from "./camera.js";
 import { element, icon } from "./dom.js";
 import { emit, EVENTS, on } from "./events.js";
+import { faultNote } from "./fault.js";
 import { formatShare } from "./format.js";
 import { hasLabel, label, plannedText } from "./labels.js";
 import { leavePanel, onEscape, takePanel } from "./room.js";
@@ -108,10 +109,8 @@ function render(focus = false) {
  * @param {unknown} error
  */
 function renderFault(selection, error) {
-  const away = error instanceof ApiError && error.isAway;
-  const text = away ? label("app.away.title") : error instanceof Error ? error.message : String(error);
   takePanel("feature", { kicker: label(`app.kind.${selection.kind}`), title: label("app.fault.title"), close },
-    [element("p", {}, text), element("button", { type: "button", class: "action", click: () => select(selection) }, label("app.retry"))], { focus: false });
+    [faultNote(error, () => select(selection))], { focus: false });
 }
 
 /**

@@ -137,9 +137,10 @@ function nameCanvas() {
  * Another canvas with the same light, for a second picture of the same place.
  * @param {HTMLElement} parent
  * @param {(camera: Camera) => void} onMove
+ * @param {() => import("./types.js").ViewMeta | undefined} meta of the view that it shows
  * @returns {any} its Deck
  */
-export function createTwin(parent, onMove) {
+export function createTwin(parent, onMove, meta) {
   return new (library().Deck)({
     parent,
     views: [mapView()],
@@ -152,8 +153,8 @@ export function createTwin(parent, onMove) {
       onMove(viewState);
       return viewState;
     },
-    onHover: (/** @type {any} */ info) => emit(EVENTS.hover, info),
-    onClick: (/** @type {any} */ info) => emit(EVENTS.hover, { ...info, clicked: true }),
+    onHover: (/** @type {any} */ info) => emit(EVENTS.hover, { ...info, meta: meta() }),
+    onClick: (/** @type {any} */ info) => { if (!setsCorners()) emit(EVENTS.hover, { ...info, clicked: true }); },
     onError: (/** @type {Error} */ error) => console.warn(`deck.gl: ${error.message}`),
   });
 }

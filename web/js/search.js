@@ -1,9 +1,10 @@
 // @ts-check
 /** The search box: suggestions while one types, all by keyboard if wanted. */
 /** @import {SearchResult} from "./types.js" */
-import { ApiError, OPENABLE, searchPlaces } from "./api.js";
+import { OPENABLE, searchPlaces } from "./api.js";
 import { flyToBox } from "./camera.js";
 import { element } from "./dom.js";
+import { reason } from "./fault.js";
 import { emit, EVENTS, on } from "./events.js";
 import { label } from "./labels.js";
 import { find } from "./selectors.js";
@@ -77,8 +78,7 @@ async function suggest() {
   } catch (error) {
     if (signal.aborted) return;
     results = [];
-    const away = error instanceof ApiError && error.isAway;
-    find("searchResults").replaceChildren(element("li", { class: "none", role: "option", "aria-disabled": "true" }, away ? label("app.away.title") : String(error)));
+    find("searchResults").replaceChildren(element("li", { class: "none", role: "option", "aria-disabled": "true" }, reason(error)));
     setOpen(true);
   }
 }

@@ -68,6 +68,7 @@ export const SELECTORS = Object.freeze({
   messageTitle: "#message-title",
   messageText: "#message-text",
   messageRetry: "#message-retry",
+  messageClose: "#message-close",
 });
 
 /**

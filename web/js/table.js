@@ -4,8 +4,10 @@
 import { fetchTable, OPENABLE } from "./api.js";
 import { element, icon } from "./dom.js";
 import { EVENTS, on } from "./events.js";
+import { faultNote, reason } from "./fault.js";
 import { formatNumber, formatQuantity, formatWord, isYear } from "./format.js";
 import { label } from "./labels.js";
+import { showNews } from "./message.js";
 import { select } from "./panel.js";
 import { writePlaces } from "./permalink.js";
 import { find } from "./selectors.js";
@@ -24,13 +26,16 @@ let timer;
 
 /** What a request says. @param {number} offset */
 function query(offset) {
-  const { least = null, most = null } = state.filter ?? {};
+  const { least = null, most = null, words = null } = state.filter ?? {};
   return {
     text: asked.text, descending: String(asked.descending), limit: PAGE, offset, lang: state.language,
     ...(asked.sort ? { sort: asked.sort } : {}), ...(least === null ? {} : { least }), ...(most === null ? {} : { most }),
-    ...(state.area ? { area: writePlaces(state.area) } : {}),
+    ...(words ? { hidden: [...words].join() } : {}), ...(state.area ? { area: writePlaces(state.area) } : {}),
   };
 }
+
+/** Where a table is a file, all its rows as they are asked for. @param {string} view @param {Record<string, string | number>} query */
+const tableFile = (view, query) => `/export/table/${encodeURIComponent(view)}.csv?${new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]))}`;
 
 /** Fetch the first page and write the table anew. */
 async function load() {
@@ -38,10 +43,11 @@ async function load() {
   request?.abort();
   request = new AbortController();
   const { signal } = request;
+  find("tableExport").setAttribute("href", tableFile(state.view, query(0)));
   try {
     render(await fetchTable(state.view, query(0), signal));
   } catch (error) {
-    if (!signal.aborted) find("tableBody").replaceChildren(element("p", { role: "alert" }, error instanceof Error ? error.message : String(error)));
+    if (!signal.aborted) find("tableBody").replaceChildren(faultNote(error, load));
   }
 }
 
@@ -86,9 +92,13 @@ function render(page) {
   const more = element("button", { type: "button", class: "action" }, label("app.table.more"));
   more.hidden = page.rows.length >= page.count;
   more.addEventListener("click", async () => {
-    const next = await fetchTable(state.view, query(body.rows.length), undefined);
-    body.append(...next.rows.map((row) => line(next, row)));
-    more.hidden = body.rows.length >= next.count;
+    try {
+      const next = await fetchTable(state.view, query(body.rows.length), request?.signal);
+      body.append(...next.rows.map((row) => line(next, row)));
+      more.hidden = body.rows.length >= next.count;
+    } catch (error) {
+      if (body.isConnected) showNews(reason(error));
+    }
   });
   find("tableBody").replaceChildren(
     element("table", {}, element("caption", { class: "unseen" }, label(page.title_key)), element("thead", {}, element("tr", {}, ...page.columns.map((column) => heading(column, page)))), body),
@@ -102,7 +112,6 @@ export function openTable(open) {
   find("tableButton").setAttribute("aria-pressed", String(open));
   document.documentElement.toggleAttribute("data-table", open);
   if (open) {
-    find("tableExport").setAttribute("href", `/export/wide_${state.spec?.metadata.subject}.csv`);
     load();
     find("tableFilter").focus();
   } else find("tableButton").focus();
@@ -128,7 +137,6 @@ export function startTable() {
   on(EVENTS.view, () => {
     asked.sort = "";
     asked.descending = true;
-    find("tableExport").setAttribute("href", `/export/wide_${state.spec?.metadata.subject}.csv`);
     load();
   });
   on([EVENTS.filter, EVENTS.area, EVENTS.language], load);

@@ -13,11 +13,11 @@ const OFFSET_PX = 14;
 
 /**
  * The shown value of a drawn feature, "" if its layer does not carry the quantity.
+ * @param {import("./types.js").ViewMeta | undefined} meta
  * @param {string} layer
  * @param {Record<string, any>} properties
  */
-function shownValue(layer, properties) {
-  const meta = state.spec?.metadata;
+function shownValue(meta, layer, properties) {
   if (!meta || meta.subject !== layer) return "";
   const value = properties[meta.column];
   if (value === null || value === undefined) return label("app.missing");
@@ -33,10 +33,11 @@ function shownValue(layer, properties) {
 function show(info) {
   const layer = info.layer.id;
   const properties = info.object.properties ?? {};
-  const value = shownValue(layer, properties);
+  const meta = info.meta ?? state.spec?.metadata;
+  const value = shownValue(meta, layer, properties);
   const name = properties.name ?? label(`app.kind.${layer}`);
   const box = find("tooltip");
-  const title = state.spec?.metadata.title_key ?? "";
+  const title = meta?.title_key ?? "";
   box.replaceChildren(
     element("strong", {}, name),
     value ? element("span", {}, `${label(title)} `, element("b", {}, value)) : element("span", {}, featureId(info.object)),

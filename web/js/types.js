@@ -28,7 +28,7 @@
  * @property {string} default_view
  * @property {string[]} languages
  *
- * @typedef {{id: string, title_key: string, unit: string, subject: string}} ViewEntry
+ * @typedef {{id: string, title_key: string, unit: string, subject: string, steps: number}} ViewEntry
  * @typedef {{name: string, domain: string, title_key: string, summary_key: string, views: ViewEntry[]}} LayerEntry
  * @typedef {{domains: string[], layers: LayerEntry[]}} Catalogue
  *

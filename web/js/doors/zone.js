@@ -5,6 +5,7 @@ import { fetchInventory } from "../api.js";
 import { bar, pathChart } from "../chart.js";
 import { element } from "../dom.js";
 import { emit, EVENTS, on } from "../events.js";
+import { faultNote } from "../fault.js";
 import { formatLine, formatList, formatQuantity, formatShare } from "../format.js";
 import { hasLabel, label } from "../labels.js";
 import { find } from "../selectors.js";
@@ -163,7 +164,7 @@ async function render() {
       inventories.set(language, await fetchInventory(language));
     }
   } catch (error) {
-    door.replaceChildren(...plainTotals(), element("p", { class: "meta" }, error instanceof Error ? error.message : String(error)));
+    door.replaceChildren(...plainTotals(), faultNote(error, render));
     return;
   } finally {
     door.removeAttribute("aria-busy");

@@ -5,10 +5,12 @@
 import { fetchSelection, saveSelection } from "../api.js";
 import { element } from "../dom.js";
 import { emit, EVENTS, on } from "../events.js";
+import { faultNote, reason } from "../fault.js";
 import { formatNumber, formatQuantity } from "../format.js";
 import { seenGround } from "../ground.js";
 import { classBars } from "../histogram.js";
 import { hasLabel, label } from "../labels.js";
+import { showNews } from "../message.js";
 import { select } from "../panel.js";
 import { leavePanel, onEscape, takePanel } from "../room.js";
 import { find } from "../selectors.js";
@@ -42,8 +44,7 @@ export async function selectArea(area, { focus = true } = {}) {
     if (!signal.aborted) render(found, focus);
   } catch (error) {
     if (signal.aborted) return;
-    show("", [element("p", {}, error instanceof Error ? error.message : String(error)),
-      element("button", { type: "button", class: "action", click: () => selectArea(area) }, label("app.retry"))], focus);
+    show("", [faultNote(error, () => selectArea(area))], focus);
   }
 }
 
@@ -92,10 +93,14 @@ function saving(subject) {
 /** @param {string} subject @param {string} form */
 async function save(subject, form) {
   if (!state.area) return;
-  const file = await saveSelection(state.area, subject, form);
-  const link = element("a", { href: URL.createObjectURL(file), download: `${state.zone?.name}_${subject}.${form}` });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(/** @type {HTMLAnchorElement} */ (link).href), 60_000);
+  try {
+    const file = await saveSelection(state.area, subject, form);
+    const link = element("a", { href: URL.createObjectURL(file), download: `${state.zone?.name}_${subject}.${form}` });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(/** @type {HTMLAnchorElement} */ (link).href), 60_000);
+  } catch (error) {
+    showNews(reason(error));
+  }
 }
 
 /** Follow the view and the language; a chosen feature takes the panel. */

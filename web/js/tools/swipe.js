@@ -3,9 +3,11 @@
 /** @import {Camera, Spec} from "../types.js" */
 import { css, element } from "../dom.js";
 import { emit, EVENTS, on } from "../events.js";
+import { reason } from "../fault.js";
 import { label } from "../labels.js";
 import { buildLayers } from "../layers.js";
 import { plainLegend } from "../legend.js";
+import { showNews } from "../message.js";
 import { createTwin, getDeck, lightNow } from "../scene.js";
 import { find } from "../selectors.js";
 import { state } from "../state.js";
@@ -66,7 +68,13 @@ export async function compareWith(view) {
     for (const name of /** @type {const} */ (["mapRight", "swipe", "legendRight"])) find(name).hidden = true;
     return;
   }
-  const prepared = await prepareView(view);
+  let prepared;
+  try {
+    prepared = await prepareView(view);
+  } catch (error) {
+    showNews(reason(error));
+    return compareWith("");
+  }
   if (state.compare !== view || !getDeck()) return;
   spec = prepared;
   for (const name of /** @type {const} */ (["mapRight", "swipe", "legendRight"])) find(name).hidden = false;
@@ -76,7 +84,7 @@ export async function compareWith(view) {
     state.camera = camera;
     follow(getDeck(), camera);
     emit(EVENTS.camera);
-  });
+  }, () => spec?.metadata);
   find("legendRight").replaceChildren(...plainLegend(spec.metadata));
   layOut();
   draw();
