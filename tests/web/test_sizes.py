@@ -19,11 +19,13 @@ SIZES = [(1440, 900), (1366, 650), (1100, 700), (900, 600), (768, 1024), (844, 3
 CARDS = "#title, #door, #legend, #tools, #settings, #controls, #foot"
 #: Pairs of visible cards that share more than a pixel, and cards that stick out; the settings lie in a phone's title.
 FOUND = """cards => {
-    const seen = [...document.querySelectorAll(cards)].map(card => [card.id, card.getBoundingClientRect()]).filter(([, box]) => box.width > 0 && box.height > 0);
+    const seen = [...document.querySelectorAll(cards)].map(card => [card.id, card.getBoundingClientRect()])
+        .filter(([, box]) => box.width > 0 && box.height > 0);
     const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
-    const pairs = seen.flatMap(([name, box], at) => seen.slice(at + 1).filter(([, other]) => meet(box, other)).map(([other]) => `${name} on ${other}`));
-    const out = seen.filter(([, box]) => box.left < 0 || box.top < 0 || box.right > innerWidth + 1 || box.bottom > innerHeight + 1).map(([name]) => `${name} out`);
-    return [...pairs, ...out];
+    const pairs = seen.flatMap(([name, box], at) => seen.slice(at + 1).filter(([, other]) => meet(box, other))
+        .map(([other]) => `${name} on ${other}`));
+    const sticksOut = box => box.left < 0 || box.top < 0 || box.right > innerWidth + 1 || box.bottom > innerHeight + 1;
+    return [...pairs, ...seen.filter(([, box]) => sticksOut(box)).map(([name]) => `${name} out`)];
 }"""
 
 

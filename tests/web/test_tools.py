@@ -9,6 +9,7 @@ import random
 import time
 import urllib.parse
 import urllib.request
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -211,7 +212,8 @@ def test_the_sun_throws_shadows_and_its_light_stands_in_the_link(seen: Visit) ->
     seen.wait("zonetwin.deck.props.effects[0].id === 'sunlight'")
     seen.page.locator("#sun-time").fill("540")
     seen.wait("zonetwin.state.sun.minutes === 540")
-    shader = seen.page.evaluate("zonetwin.deck.layerManager.context.defaultShaderModules.find(({ name }) => name === 'shadow')")
+    shader = seen.page.evaluate("zonetwin.deck.layerManager.context.defaultShaderModules"
+                                ".find(({ name }) => name === 'shadow')")
     assert "shadow_ofTexel" in shader["fs"]
     assert "gl_FragCoord.z" not in shader["fs"]
     assert "return seen;" in shader["vs"]  # else deck.gl has other shaders now, and its own shadows are drawn
@@ -251,37 +253,42 @@ def test_a_building_is_changed_where_it_stands(visit: Callable[..., Visit], toy:
     assert seen.page.locator("#draft-answer .warn").count() == 0
 
 
-def test_a_link_brings_back_all_that_was_seen(visit: Callable[..., Visit], toy: str) -> None:
-    lon, lat = HOME
-    link = (f"#door=plan&view=height&at={lat},{lon},16.5,40,10&area={lon - .01},{lat - .01};{lon + .01},{lat - .01};"
-            f"{lon + .01},{lat + .01};{lon - .01},{lat + .01}&filter=6..&sun=2025-12-21T630&release=00000000")
-    seen = visit(link, address=toy, size=(1280, 800))
-    seen.wait("document.querySelector('#panel .class-bars')")
-    state = seen.page.evaluate("(({door, view, filter, sun, area}) => "
-                               "({door, view, filter, sun, area}))(zonetwin.state)")
-    assert (state["door"], state["view"], len(state["area"])) == ("plan", "height", 4)
-    assert state["filter"]["least"] == 6
-    assert state["sun"] == {"date": "2025-12-21", "minutes": 630}
-    assert "another release" in seen.page.locator("#news").inner_text()
-
-
-@pytest.mark.parametrize("link", [
-    "#door=roof&view=height", "#view=height&area=1,2;3", "#view=height&draft=9~x~y", "#view=height&filter=..",
-    "#view=height&sun=2025-13-99T1", "#view=height&select=planet/1", "#view=%3Cscript%3E", "#view=height&draft=~~~~~",
-])
-def test_odd_links_do_no_harm(visit: Callable[..., Visit], toy: str, link: str) -> None:
-    seen = visit(link, address=toy)
-    seen.wait_drawn()
-    assert seen.page.evaluate("zonetwin.state.spec !== null")
-
-
-def test_what_is_seen_is_shared_as_a_link_and_a_code(seen: Visit, toy: str) -> None:
-    seen.page.click("#share-button")
-    link = seen.page.locator("#share input").input_value()
-    assert link.startswith(f"{toy}/#door=plan&view=use")
-    seen.wait("document.querySelector('#share img').naturalWidth > 0")
+def test_a_message_can_be_laid_aside_where_there_is_a_page_behind_it(seen: Visit) -> None:
+    seen.may_complain = True
+    seen.page.route("**/views/height.json*", lambda route: route.abort())
+    seen.page.get_by_role("button", name="Building height").click()
+    seen.wait("!document.querySelector('#message').hidden")
     seen.page.keyboard.press("Escape")
-    assert seen.page.locator("#share").is_hidden()
+    assert seen.page.locator("#message").is_hidden()
+    assert seen.page.evaluate("zonetwin.state.view") == "use"
+    seen.page.select_option("#compare", "height")
+    seen.wait("!document.querySelector('#news').hidden")
+    assert "does not answer" in seen.page.locator("#news").inner_text()
+    assert seen.page.evaluate("zonetwin.state.compare") == ""
+    seen.page.unroute("**/views/height.json*")
+
+
+def test_the_row_that_opened_a_panel_has_the_focus_again(seen: Visit) -> None:
+    seen.page.click("#table-button")
+    seen.wait("document.querySelector('#table tbody button')")
+    seen.page.locator("#table tbody button").nth(1).focus()
+    seen.page.keyboard.press("Enter")
+    seen.wait(PANEL)
+    seen.page.keyboard.press("Escape")
+    seen.wait("document.querySelector('#panel').hidden")
+    assert seen.page.evaluate("document.activeElement === document.querySelectorAll('#table tbody button')[1]")
+
+
+def test_the_table_has_the_rows_that_the_legend_leaves(seen: Visit) -> None:
+    seen.page.click("#table-button")
+    seen.wait("document.querySelector('#table tbody tr')")
+    seen.page.locator("#legend .class", has_text="Residential").click()
+    seen.wait("[...document.querySelectorAll('#table tbody tr')].every(row => !row.innerText.includes('Residential'))")
+    with seen.page.expect_download() as caught:
+        seen.page.click("#table-export")
+    lines = Path(caught.value.path()).read_text("utf-8").splitlines()
+    assert len(lines) - 1 == seen.page.locator("#table tbody tr").count()
+    assert not any(",residential," in line for line in lines)
 
 
 def test_a_drawn_area_has_its_table(seen: Visit, toy: str) -> None:
@@ -294,17 +301,6 @@ def test_a_drawn_area_has_its_table(seen: Visit, toy: str) -> None:
     assert 0 < count < ask(toy, "/api/table/use")["count"]
     assert f"{count} Buildings" in seen.page.locator("#panel").inner_text()
     assert "Drawn area" in seen.page.locator("#table-count").inner_text()
-
-
-def test_a_link_holds_which_layers_are_on(seen: Visit) -> None:
-    seen.page.click("#layers-button")
-    seen.page.locator("#toggles label", has_text="Names").click()
-    link = seen.wait("location.hash.includes('layers=') && location.hash")
-    assert "layers=-label" in link
-    seen.go("#door=plan&view=use")
-    seen.wait("zonetwin.deck.props.layers.some(({ id, props }) => id === 'label' && props.visible)")
-    seen.go(link)
-    seen.wait("!zonetwin.deck.props.layers.some(({ id, props }) => id === 'label' && props.visible)")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

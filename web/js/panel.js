@@ -17,6 +17,8 @@ const SHOWN_LINKS = 6;
 
 /** @type {AbortController | null} */
 let request = null;
+/** What opened the panel by keyboard, and has the focus again when it closes. @type {Element | null} */
+let opener = null;
 /** @type {(feature: Feature) => void} */
 let onChange = () => {};
 
@@ -27,6 +29,7 @@ let onChange = () => {};
  */
 export async function select(selection, { focus = false, near = true } = {}) {
   request?.abort();
+  if (focus) opener = document.activeElement;
   state.selection = selection;
   state.feature = null;
   emit(EVENTS.selection);
@@ -46,11 +49,13 @@ export async function select(selection, { focus = false, near = true } = {}) {
   if (near) reveal(state.feature.centre);
 }
 
-/** Close the panel and give the focus back to the map. */
+/** Close the panel and give the focus back to what opened it, else to the map. */
 function close() {
   const held = find("panel").contains(document.activeElement);
+  const back = opener?.isConnected ? opener : find("map").querySelector("canvas");
+  opener = null;
   select(null);
-  if (held) find("map").querySelector("canvas")?.focus();
+  if (held) /** @type {HTMLElement | null} */ (back)?.focus();
 }
 
 /**
