@@ -9,7 +9,6 @@ import random
 import time
 import urllib.parse
 import urllib.request
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -105,33 +104,6 @@ def test_by_keys_alone_one_searches_selects_reads_switches_and_takes_away(seen: 
     assert len(rows) > 1
 
 
-def test_the_table_is_the_map_in_rows(seen: Visit, toy: str) -> None:
-    page = seen.page
-    page.click("#table-button")
-    seen.wait("document.querySelector('#table tbody tr')")
-    known = ask(toy, "/api/table/use")
-    assert page.locator("#table tbody tr").count() == known["count"]
-    page.click("#table [data-sort=floor_area_m2]")
-    seen.wait("document.querySelector('#table th[aria-sort=descending] [data-sort=floor_area_m2]')")
-    largest = ask(toy, "/api/table/use?sort=floor_area_m2")["rows"][0]["id"]
-    assert page.locator("#table tbody th").first.inner_text() == largest
-    page.fill("#table-filter", "h2")
-    seen.wait("document.querySelectorAll('#table tbody tr').length === 1")
-    page.locator("#table tbody button").click()
-    seen.wait(f"{PANEL} && zonetwin.state.selection.id === 'file:h2'")
-    page.focus("#table-filter")
-    page.keyboard.press("Escape")
-    assert page.locator("#table").is_hidden()
-
-
-def test_without_webgl_the_table_serves(visit: Callable[..., Visit], toy: str) -> None:
-    seen = visit("#view=height", address=toy, blocked="**/static/deck.js", may_complain=True)
-    seen.wait("!document.querySelector('#message').hidden && zonetwin.state.view === 'height'")
-    seen.page.evaluate("document.querySelector('#table-button').click()")
-    seen.wait("document.querySelector('#table tbody tr')")
-    assert seen.page.locator("#table tbody tr").count() == ask(toy, "/api/table/height")["count"]
-
-
 def test_the_filter_of_the_legend_hides_without_new_tiles(seen: Visit) -> None:
     seen.go("#door=plan&view=height")
     seen.wait("zonetwin.state.view === 'height' && document.querySelectorAll('.brush input').length === 2")
@@ -219,8 +191,12 @@ def test_the_sun_throws_shadows_and_its_light_stands_in_the_link(seen: Visit) ->
     assert "return seen;" in shader["vs"]  # else deck.gl has other shaders now, and its own shadows are drawn
     assert "09:00 true solar time" in seen.page.locator("#sun-box output").inner_text()
     seen.wait("location.hash.includes('sun=2025-06-21T540')")
+    seen.page.click("[data-tool=measure]")  # the shadows stay, and it is told whose they are
+    assert "09:00 true solar time" in seen.page.locator("#sun-box output").inner_text()
+    assert seen.page.locator("#sun-time").count() == 0
     seen.page.get_by_role("button", name="Without shadows").click()
     seen.wait("zonetwin.deck.props.effects[0].id !== 'sunlight'")
+    assert seen.page.locator("#sun-box").is_hidden()
 
 
 def test_a_drawn_building_is_judged(seen: Visit) -> None:
@@ -266,41 +242,6 @@ def test_a_message_can_be_laid_aside_where_there_is_a_page_behind_it(seen: Visit
     assert "does not answer" in seen.page.locator("#news").inner_text()
     assert seen.page.evaluate("zonetwin.state.compare") == ""
     seen.page.unroute("**/views/height.json*")
-
-
-def test_the_row_that_opened_a_panel_has_the_focus_again(seen: Visit) -> None:
-    seen.page.click("#table-button")
-    seen.wait("document.querySelector('#table tbody button')")
-    seen.page.locator("#table tbody button").nth(1).focus()
-    seen.page.keyboard.press("Enter")
-    seen.wait(PANEL)
-    seen.page.keyboard.press("Escape")
-    seen.wait("document.querySelector('#panel').hidden")
-    assert seen.page.evaluate("document.activeElement === document.querySelectorAll('#table tbody button')[1]")
-
-
-def test_the_table_has_the_rows_that_the_legend_leaves(seen: Visit) -> None:
-    seen.page.click("#table-button")
-    seen.wait("document.querySelector('#table tbody tr')")
-    seen.page.locator("#legend .class", has_text="Residential").click()
-    seen.wait("[...document.querySelectorAll('#table tbody tr')].every(row => !row.innerText.includes('Residential'))")
-    with seen.page.expect_download() as caught:
-        seen.page.click("#table-export")
-    lines = Path(caught.value.path()).read_text("utf-8").splitlines()
-    assert len(lines) - 1 == seen.page.locator("#table tbody tr").count()
-    assert not any(",residential," in line for line in lines)
-
-
-def test_a_drawn_area_has_its_table(seen: Visit, toy: str) -> None:
-    seen.page.click("[data-tool=rectangle]")
-    drag(seen.page, (360, 90), (800, 780))
-    seen.wait(f"{PANEL} && document.querySelector('#panel .class-bars')")
-    seen.page.get_by_role("button", name="As a table", exact=True).click()
-    seen.wait("document.querySelectorAll('#table tbody tr').length > 0")
-    count = seen.page.locator("#table tbody tr").count()
-    assert 0 < count < ask(toy, "/api/table/use")["count"]
-    assert f"{count} Buildings" in seen.page.locator("#panel").inner_text()
-    assert "Drawn area" in seen.page.locator("#table-count").inner_text()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -377,7 +318,8 @@ def test_two_quantities_lie_side_by_side(seen: Visit) -> None:
     drag(seen.page, (900, 300), (1000, 380))  # in the picture behind the bar
     left = seen.page.evaluate("zonetwin.deck.getViewports()[0].longitude")
     assert left == pytest.approx(seen.page.evaluate("zonetwin.state.camera.longitude"), abs=1e-9)
-    seen.page.select_option("#compare", "")
+    seen.page.click("#legend-right button")
+    assert seen.page.input_value("#compare") == ""
     seen.wait("document.querySelector('#swipe').hidden && !document.querySelector('#map-right canvas')")
 
 

@@ -25,7 +25,7 @@ import { startSearch } from "./search.js";
 import { startSettings } from "./settings.js";
 import { startSheets } from "./sheet.js";
 import { startSteps } from "./steps.js";
-import { startTable } from "./table.js";
+import { openTable, startTable } from "./table.js";
 import { state } from "./state.js";
 import { startTitle } from "./title.js";
 import { startToggles } from "./toggles.js";
@@ -72,7 +72,10 @@ async function open() {
   await load(answers);
   await arrive(); // without a map, too: the table serves
   if (!library()) showFault(new ApiError("/static/deck.js", 0), () => location.reload());
-  else if (!hasWebgl()) showNoWebgl();
+  else if (!hasWebgl()) {
+    showNoWebgl();
+    openTable(true);
+  }
 }
 
 /**

@@ -11,7 +11,7 @@ import { hasLabel, label, plannedText } from "./labels.js";
 import { leavePanel, onEscape, takePanel } from "./room.js";
 import { find } from "./selectors.js";
 import { state } from "./state.js";
-import { groupSection } from "./values.js";
+import { groupSection, shownSection } from "./values.js";
 
 const SHOWN_LINKS = 6;
 
@@ -105,7 +105,7 @@ function render(focus = false) {
   const [title, subtitle] = naming(feature);
   const change = feature.kind === "building" && element("section", {},
     element("button", { type: "button", class: "link-like", click: () => onChange(feature) }, label("app.draft.of_this")));
-  takePanel("feature", { kicker: kicker(feature), title, subtitle, notice: feature.notice, close }, [...feature.groups.map(groupSection), ...linkSection(feature), change], { focus });
+  takePanel("feature", { kicker: kicker(feature), title, subtitle, notice: feature.notice, close }, [shownSection(feature.groups.flatMap(({ values }) => values)), ...feature.groups.map(groupSection), ...linkSection(feature), change], { focus });
 }
 
 /**
@@ -125,6 +125,7 @@ function renderFault(selection, error) {
 export function startPanel({ change }) {
   onChange = change;
   on(EVENTS.language, () => state.selection && select(state.selection, { near: false }));
+  on(EVENTS.view, () => state.feature && find("panel").dataset.shows === "feature" && render());
   onEscape(() => {
     if (!state.selection) return false;
     close();

@@ -116,10 +116,9 @@ const writeFilter = ({ least, most, words }) => (words ? `!${[...words].join(","
 /** What the address says, in its order; what is not there is left out. */
 function parts() {
   const { camera, selection, view, area, filter, sun, draft, zone } = state;
-  if (!camera) return [];
-  const at = [camera.latitude.toFixed(5), camera.longitude.toFixed(5), camera.zoom.toFixed(2), Math.round(camera.pitch), Math.round(camera.bearing)];
+  const at = camera && [camera.latitude.toFixed(5), camera.longitude.toFixed(5), camera.zoom.toFixed(2), Math.round(camera.pitch), Math.round(camera.bearing)];
   return Object.entries({
-    door: state.door, quarter: state.quarter, view, compare: state.compare || null, step: state.step || null, at: at.join(","),
+    door: state.door, quarter: state.quarter, view, compare: state.compare || null, step: state.step || null, at: at && at.join(","),
     select: selection && `${selection.kind}/${selection.id}`, area: area && writePlaces(area), filter: filter && writeFilter(filter),
     layers: state.shown.size > 0 ? writeLayers(state.shown) : null, sun: sun && `${sun.date}T${sun.minutes}`, draft: draft && writeDraft(draft), release: zone?.release_id.slice(0, 8) ?? null,
   }).filter(([, value]) => value !== null);
@@ -130,7 +129,7 @@ const encode = (value) => encodeURI(String(value)).replaceAll("&", "%26").replac
 
 /** Write the address without a step in the history. */
 function write() {
-  if (!state.camera || !state.view) return;
+  if (!state.view) return;
   written = `#${parts().map(([name, value]) => `${name}=${encode(value)}`).join("&")}`;
   history.replaceState(null, "", written);
 }

@@ -56,12 +56,23 @@ function valueRow(entry) {
   );
 }
 
+/** @param {FeatureValue} entry */
+const isKnown = ({ value, text }) => Boolean(text) || (value !== null && value !== undefined && value !== "");
+
+/**
+ * The value that the map shows, which comes first; null where this kind of thing has none.
+ * @param {FeatureValue[]} values
+ */
+export function shownSection(values) {
+  const shown = values.find(({ column }) => column === state.spec?.metadata.column);
+  return shown && isKnown(shown) ? element("section", { class: "shown" }, element("dl", {}, valueRow(shown))) : null;
+}
+
 /**
  * A group of values; what is not known stands in one line at its end.
  * @param {{key: string, values: FeatureValue[]}} group
  */
 export function groupSection({ key, values }) {
-  const isKnown = (/** @type {FeatureValue} */ { value, text }) => Boolean(text) || (value !== null && value !== undefined && value !== "");
   const known = values.filter(isKnown);
   const absent = values.filter((entry) => !isKnown(entry)).map(({ label_key }) => label(label_key));
   return element("section", {},

@@ -32,11 +32,24 @@ function tell() {
   output.textContent = degrees > 0 ? label("app.sun.text", { day: place, time: clock(sun.minutes), height: degrees }) : label("app.sun.night", { day: place, time: clock(sun.minutes) });
 }
 
-/** Write the box. */
+/** Go back to the map's own light. */
+function turnOff() {
+  setSun(null);
+  if (state.tool === "sun") takeTool("");
+}
+
+/** Write the box: with its fields while the tool is in hand; else whose light it is, and the way back. */
 function render() {
   const box = find("sunBox");
-  box.hidden = state.tool !== "sun";
+  const isOpen = state.tool === "sun";
+  box.hidden = !isOpen && !state.sun;
   if (box.hidden) return;
+  const output = element("output", { class: "meta", for: isOpen ? "sun-date sun-time" : "" });
+  const off = element("button", { type: "button", class: "link-like", click: turnOff }, label("app.sun.off"));
+  if (!isOpen) {
+    box.replaceChildren(output, off);
+    return tell();
+  }
   const sun = state.sun ?? { date: `${state.zone?.year ?? 2025}-06-21`, minutes: 15 * 60 };
   const date = /** @type {HTMLInputElement} */ (element("input", { id: "sun-date", type: "date", value: sun.date, required: true }));
   const time = /** @type {HTMLInputElement} */ (element("input", { id: "sun-time", type: "range", min: "0", max: String(MINUTES_A_DAY - STEP_MIN), step: String(STEP_MIN), value: String(sun.minutes), "aria-valuetext": clock(sun.minutes) }));
@@ -51,8 +64,7 @@ function render() {
   box.replaceChildren(
     element("div", { class: "field" }, element("label", { for: "sun-date" }, label("app.sun.date")), date),
     element("div", { class: "field" }, element("label", { for: "sun-time" }, label("app.sun.time")), time),
-    element("output", { class: "meta", for: "sun-date sun-time" }),
-    element("button", { type: "button", class: "link-like", click: () => { setSun(null); takeTool(""); } }, label("app.sun.off")));
+    output, off);
   if (!state.sun) setSun(sun);
   tell();
 }
@@ -60,5 +72,5 @@ function render() {
 /** Follow the tool: its box opens with the sun on, and the shadows stay when it closes. */
 export function startSun() {
   on([EVENTS.tool, EVENTS.language], render);
-  on(EVENTS.sun, tell);
+  on(EVENTS.sun, () => (state.tool === "sun" ? tell() : render()));
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** Two quantities side by side: a second picture of the same place behind a bar that is pulled across. */
 /** @import {Camera, Spec} from "../types.js" */
-import { css, element } from "../dom.js";
+import { css, element, icon } from "../dom.js";
 import { emit, EVENTS, on } from "../events.js";
 import { reason } from "../fault.js";
 import { label } from "../labels.js";
@@ -85,7 +85,8 @@ export async function compareWith(view) {
     follow(getDeck(), camera);
     emit(EVENTS.camera);
   }, () => spec?.metadata);
-  find("legendRight").replaceChildren(...plainLegend(spec.metadata));
+  const end = element("button", { type: "button", class: "plain", "aria-label": label("app.close"), title: label("app.close"), click: () => compareWith("") }, icon("close"));
+  find("legendRight").replaceChildren(end, ...plainLegend(spec.metadata));
   layOut();
   draw();
 }
