@@ -58,6 +58,9 @@ class Column:
         Whether it is the floor area of the parcel that the layer has no figure for. [m2]
     hidden
         Whether it only serves others (an interval, for instance) and is not shown by itself.
+    factors
+        Quantities of the factor tables that it is computed from, where these are not all of its layer's; patterns end
+        in `*`.
     """
 
     name: str
@@ -70,10 +73,12 @@ class Column:
     total: bool = False
     gap: bool = False
     hidden: bool = False
+    factors: tuple[str, ...] = ()
 
 
 def bounded(
-    name: str, unit: str, meaning: str, *, evidence: str | None = None, total: bool = False
+    name: str, unit: str, meaning: str, *, evidence: str | None = None, total: bool = False,
+    factors: tuple[str, ...] = (),
 ) -> tuple[Column, Column, Column]:
     """
     Return a column with the two that bound it, `<name>_low` and `<name>_high`: the 2.5 and 97.5 % quantiles.
@@ -81,7 +86,8 @@ def bounded(
     The two need no labels of their own: theirs follow from the column's.
     """
     low, high = f"{name}_low", f"{name}_high"
-    return (Column(name, unit, meaning, low=low, high=high, evidence=evidence, total=total),
+    return (Column(name, unit, meaning, low=low, high=high, evidence=evidence, total=total,
+                   factors=factors),
             Column(low, unit, f"{meaning}: lower bound (2.5 %)", hidden=True),
             Column(high, unit, f"{meaning}: upper bound (97.5 %)", hidden=True))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Literal
@@ -24,6 +25,8 @@ Subject = Literal["parcel", "building"]
 
 MOST_ROWS = 200
 CARRIERS = ("electricity", "gas", "heat")
+# The layer of the energy of buildings, whose figures are those of rows of the ledger.
+ENERGY = "construction"
 FOOTPRINT = "footprint_kgco2e_per_a"
 EQUATION = "the sum of activity x factor over the rows; activity = base x activity_factors x scale"
 LEDGER_ROWS = """
@@ -33,7 +36,7 @@ inner join zone using (year)
 where
     ($parcel_id is null or ledger.parcel_id = $parcel_id)
     and ($building_id is null or (ledger.subject_kind = 'building' and ledger.subject_id = $building_id))
-    and ($carrier is null or ledger.carrier = $carrier)
+    and ($carriers is null or (ledger.subject_kind = 'building' and list_contains($carriers, ledger.carrier)))
     and ledger.book = 'gpc'
     and ledger.gpc_level = 'BASIC'
     and coalesce(ledger.basis, 'location') = 'location'
@@ -89,12 +92,14 @@ def explain(
         "evidence": feature[column.evidence] if column.evidence else None, "year": feature["zone_year"],
         "release_id": served.release.release_id, "notice": notice_of(manifest, language),
     }
-    if subject == "parcel" and layer is not None and layer.name == "ledger":
-        answer |= _ledger_chain(served, metric, parcel_id=feature["parcel_id"])
-    elif subject == "building" and layer is not None and layer.claims is not None:
-        answer |= _ledger_chain(served, metric, building_id=feature["building_id"])
+    which = {f"{subject}_id": feature[own]}
+    carriers = _carriers(metric) if layer is not None and layer.name == ENERGY else []
+    if carriers or (subject == "parcel" and layer is not None and layer.name == "ledger"):
+        answer |= _ledger_chain(served, metric, carriers=carriers or None, **which)
     else:
-        answer |= _layer_chain(served, layer, _buildings(served, subject, feature[own]), texts)
+        buildings = _buildings(served, subject, feature[own])
+        answer |= _layer_chain(served, layer, column, buildings, texts)
+        answer["parts"] = _parts(served, layer, feature, column) if subject == "parcel" else []
     domains = sorted({row["domain"] for row in answer["rows"]})
     answer["formulas"] = _formulas(served, layer, domains, subject)
     answer["inputs"] = [{name: item[name] for name in ("role", "file", "sha256", "licence", "attribution", "date")}
@@ -135,15 +140,36 @@ def _buildings(served: ServedRelease, subject: Subject, feature_id: str) -> list
                        "where parcel_id = $id order by building_id", {"id": feature_id})
 
 
+def _carriers(metric: str) -> list[str]:
+    """Return the carriers whose rows of the ledger a figure of the energy of buildings is the sum of, if it is one."""
+    return list(CARRIERS) if metric == "emissions_kgco2e_per_a" else [
+        carrier for carrier in CARRIERS if metric == f"{carrier}_kwh_per_a"]
+
+
+def _parts(
+    served: ServedRelease, layer: Layer | None, feature: dict[str, Any], column: Column
+) -> list[dict[str, Any]]:
+    """Return what each building adds to a parcel's figure, by the share of its outline; nothing where it is no sum."""
+    table = f"building_{layer.name}" if layer else ""
+    if layer is None or not any(item.name == column.name for item in layer.tables.get(table, ())):
+        return []
+    rows = served.rows(
+        f'select building_id as subject_id, share, "{column.name}"::double as value from building_parcel '
+        f'inner join "{table}" using (building_id) where parcel_id = $id and "{column.name}" is not null '
+        "order by share * value desc, building_id", {"id": feature["parcel_id"]}) if column.total else []
+    total = sum(row["share"] * row["value"] for row in rows)
+    is_sum = feature[column.name] is not None and math.isclose(total, feature[column.name], rel_tol=1e-6)
+    return rows[:MOST_ROWS] if is_sum else []
+
+
 def _ledger_chain(
-    served: ServedRelease, metric: str, *, parcel_id: str | None = None, building_id: str | None = None
+    served: ServedRelease, metric: str, *, carriers: list[str] | None, parcel_id: str | None = None,
+    building_id: str | None = None,
 ) -> dict[str, Any]:
     """Return the rows of the ledger behind a figure, their subjects and factors."""
     name = metric.removesuffix("_kgco2e_per_a")
-    domain = name if name in DOMAINS else None
-    carrier = next((one for one in CARRIERS if metric.startswith(one)), None) if building_id else None
-    rows = served.rows(LEDGER_ROWS, {"parcel_id": parcel_id, "building_id": building_id, "domain": domain,
-                                     "carrier": carrier})
+    rows = served.rows(LEDGER_ROWS, {"parcel_id": parcel_id, "building_id": building_id,
+                                     "domain": name if name in DOMAINS else None, "carriers": carriers})
     told = [row for row in rows if row["emissions_kgco2e_per_a"] is not None]
     quantities = {term.quantity for row in told for term in parse_terms(row["activity_factors"])}
     quantities |= {TOLD[row["evidence"]] for row in told if row["evidence"] in TOLD}
@@ -154,6 +180,7 @@ def _ledger_chain(
     return {
         "equation": EQUATION if is_sum else f"{metric} of the rows and queries below",
         "sum_kgco2e_per_a": sum(row["emissions_kgco2e_per_a"] for row in told),
+        "row_sum": sum(row["emissions_kgco2e_per_a" if is_sum else "activity"] for row in told),
         "rows": rows[:MOST_ROWS], "rows_left_out": max(len(rows) - MOST_ROWS, 0),
         "left_out_kgco2e_per_a": sum(row["emissions_kgco2e_per_a"] or 0 for row in rows[MOST_ROWS:]),
         "subjects": _subjects(served, rows[:MOST_ROWS]), "factors": factors, "totals": _totals(served, told),
@@ -198,10 +225,11 @@ def _subjects(served: ServedRelease, rows: Iterable[dict[str, Any]]) -> list[dic
 
 
 def _layer_chain(
-    served: ServedRelease, layer: Layer | None, buildings: list[dict[str, Any]], texts: Mapping[str, str]
+    served: ServedRelease, layer: Layer | None, column: Column, buildings: list[dict[str, Any]],
+    texts: Mapping[str, str],
 ) -> dict[str, Any]:
-    """Return buildings and the factors that a layer may use, those of other uses left out."""
-    patterns = layer.quantities if layer else ()
+    """Return buildings and the factors that a figure is computed from, those of other uses left out."""
+    patterns = column.factors or (layer.quantities if layer else ())
     known = [row["quantity"] for row in served.rows("select quantity from factor_in_force order by quantity")]
     subjects = _subjects(served, buildings[:MOST_ROWS])
     absent = {key.removeprefix("use.") for key in texts if key.startswith("use.")} - {

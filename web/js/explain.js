@@ -66,6 +66,7 @@ function render(found) {
       found.notice && element("p", { class: "notice" }, found.notice),
       figure(found),
       section("app.explain.rows", rows(found)),
+      section("app.explain.parts", (found.parts ?? []).map((part) => partOf(part, found))),
       section("app.explain.totals", (found.totals ?? []).map((total) => entry(
         `${total.gpc_ref} · ${total.carrier} · ${total.year}`, `${formatNumber(total.amount)} ${writeUnit(total.unit)}`, total.source))),
       section("app.explain.factors", found.factors.map(factor)),
@@ -112,7 +113,28 @@ function rows(found) {
   const more = rest.length > 0 && element("details", { class: "more" },
     element("summary", {}, label("app.links.more", { count: rest.length + left })), ...rest,
     left > 0 && element("p", { class: "absent" }, label("app.explain.left", { count: left, amount: formatLine(found.left_out_kgco2e_per_a ?? 0, "kgCO2e/a") })));
-  return more ? [...written, more] : written;
+  return [...written, more, written.length > 0 && otherSum(found)].filter((part) => part !== false && part !== null);
+}
+
+/**
+ * What the rows sum to, where that is not the figure: the inventory knows more than the model of the layer.
+ * @param {Explanation} found
+ */
+function otherSum({ value, row_sum: sum, unit }) {
+  if (value === null || sum === undefined || Math.abs(sum - value) <= 1e-6 * Math.abs(value)) return null;
+  return element("p", { class: "absent" }, label("app.explain.other_sum", { sum: formatLine(sum, unit) }));
+}
+
+/**
+ * What a building adds to a parcel's figure; its own chain opens.
+ * @param {{subject_id: string, share: number, value: number}} part
+ * @param {Explanation} found
+ */
+function partOf({ subject_id: id, share, value }, { unit, metric }) {
+  const open = element("button", { type: "button", class: "link-like", click: () => openExplanation({ kind: "building", id }, metric) }, id);
+  return element("div", { class: "entry" },
+    element("p", {}, element("span", {}, open), element("b", {}, formatLine(share * value, unit))),
+    element("p", { class: "meta" }, `${formatNumber(share)} × ${formatLine(value, unit)}`));
 }
 
 /** @param {ExplainedRow} row */

@@ -104,6 +104,8 @@
  * @property {string} release_id
  * @property {ExplainedRow[]} rows
  * @property {number} rows_left_out
+ * @property {number} [row_sum] of all rows, in the figure's own unit
+ * @property {{subject_id: string, share: number, value: number}[]} [parts] what each building adds to a parcel's figure
  * @property {number} [left_out_kgco2e_per_a]
  * @property {ExplainedFactor[]} factors
  * @property {{gpc_ref: string, carrier: string, year: number, amount: number, unit: string, source: string}[]} [totals]
