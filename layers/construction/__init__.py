@@ -5,7 +5,8 @@ from layers.contract import Column, Layer, View, bounded
 EVIDENCE = "energy_evidence"
 END_USES = (("cooling", "Electricity for cooling"), ("heating", "Electricity for heating"),
             ("base", "Electricity for all but cooling and heating"))
-CARRIERS = (("electricity", "Electricity", "grid_emission.location"), ("gas", "Natural gas", "fuel_emission.natural_gas"),
+CARRIERS = (("electricity", "Electricity", "grid_emission.location"),
+            ("gas", "Natural gas", "fuel_emission.natural_gas"),
             ("heat", "District heat", "heat_emission.district"))
 INTENSITIES = tuple(f"{carrier}_intensity.*" for carrier, _, _ in CARRIERS)
 EMISSIONS = (*INTENSITIES, *(factor for _, _, factor in CARRIERS))

@@ -3,8 +3,8 @@
 from layers.contract import Column, Layer, View, bounded
 
 KIND_COLOURS = {
-    "substation": (214, 92, 92), "transformer": (232, 142, 92), "line": (150, 110, 90), "generator": (232, 190, 70),
-    "plant": (200, 120, 60), "storage": (120, 100, 190), "charging_station": (60, 160, 140), "heat": (210, 80, 130),
+    "substation": (173, 53, 56), "transformer": (187, 115, 65), "line": (164, 124, 101), "generator": (251, 207, 94),
+    "plant": (251, 161, 101), "storage": (132, 106, 196), "charging_station": (106, 189, 165), "heat": (196, 78, 125),
 }
 
 LAYER = Layer(

@@ -11,12 +11,13 @@ if TYPE_CHECKING:
 
     from layers.contract import Site
 
+# Far enough apart for every kind of colour vision: tests/layers/test_colours.py.
 USE_COLOURS = {
-    "residential": (219, 193, 140), "mixed": (201, 161, 135), "office": (105, 150, 197), "government": (84, 94, 150),
-    "retail": (219, 118, 120), "hotel": (185, 104, 144), "education": (103, 191, 191), "healthcare": (14, 137, 159),
-    "culture": (136, 97, 164), "sports": (131, 180, 120), "worship": (102, 67, 110), "industrial": (112, 96, 82),
-    "warehouse": (139, 126, 105), "transport": (51, 62, 77), "parking": (131, 134, 140),
-    "agricultural": (133, 148, 84), "utility": (40, 85, 88), "other": (162, 158, 148),
+    "residential": (219, 190, 136), "mixed": (153, 108, 70), "office": (116, 158, 204), "government": (75, 93, 164),
+    "retail": (228, 124, 129), "hotel": (192, 101, 144), "education": (94, 187, 187), "healthcare": (55, 155, 169),
+    "culture": (132, 75, 137), "sports": (173, 213, 168), "worship": (121, 112, 171), "industrial": (106, 89, 71),
+    "warehouse": (173, 149, 98), "transport": (64, 72, 106), "parking": (107, 104, 104),
+    "agricultural": (117, 140, 102), "utility": (40, 82, 89), "other": (174, 173, 159),
 }
 
 KEPT_COLOURS = {"kept": (72, 142, 120), "broken": (196, 92, 80), "unknown": (178, 174, 166)}

@@ -34,6 +34,16 @@ function viewOf(domain) {
 /** Whether the catalogue has a view. @param {string} id */
 const known = (id) => (state.catalogue?.layers.some(({ views }) => views.some((view) => view.id === id)) ? id : undefined);
 
+/**
+ * The way from a figure to its map, where there is one.
+ * @param {string} key
+ * @param {string} view
+ */
+function mapLink(key, view) {
+  const open = opener(known(view));
+  return open && element("button", { type: "button", class: "link-like", click: open }, label(key));
+}
+
 /** Totals of a line, the largest first. @param {Inventory} inventory @param {string} line */
 const totals = (inventory, line) => inventory.totals.filter((total) => total.line === line).sort((a, b) => b.value - a.value);
 
@@ -50,7 +60,7 @@ function headline(total) {
     element("p", { class: "big" }, element("strong", {}, whole.number), ` ${whole.unit}`),
     element("p", { class: "meta" }, label("app.glance.between", { low: whole.interval, share: formatShare(0.95) })),
     perHead && element("p", { class: "meta" }, label("app.glance.per_head", { value: `${perHead.number} ${perHead.unit}`, interval: perHead.interval })),
-    coverage());
+    coverage(), mapLink("app.glance.map", "footprint"));
 }
 
 /** How much of the floor area has figures, where it is not all. */
@@ -91,7 +101,8 @@ function neutrality({ neutrality: way }) {
       years: way.years.map(({ year, kgco2e_per_a }) => ({ year, value: kgco2e_per_a })),
     }),
     chartKey(),
-    element("p", { class: "meta" }, label("app.glance.level", { level: way.level })));
+    element("p", { class: "meta" }, label("app.glance.level", { level: way.level })),
+    mapLink("app.glance.way.map", "footprint"));
 }
 
 /** What the marks of the drawing mean. */
@@ -106,11 +117,10 @@ function sun({ neutrality: way }) {
   if (!roofs) return null;
   const written = formatQuantity(roofs.yield_kwh_per_a, "kWh/a", { low: roofs.yield_kwh_per_a_low, high: roofs.yield_kwh_per_a_high });
   const cut = formatQuantity(roofs.cut_kgco2e_per_a, UNIT, { low: roofs.cut_kgco2e_per_a_low, high: roofs.cut_kgco2e_per_a_high });
-  const open = opener(known("pv_yield"));
   return section("app.glance.sun", [
     element("p", { class: "figure" }, element("strong", {}, written.number), ` ${written.unit} `, element("small", {}, written.interval)),
     element("p", { class: "meta" }, label("app.glance.sun.text", { cut: `${cut.number} ${cut.unit}`, share: formatShare(roofs.share_of_total) })),
-    open && element("button", { type: "button", class: "link-like", click: open }, label("app.glance.sun.map")),
+    mapLink("app.glance.sun.map", "pv_yield"),
   ]);
 }
 
@@ -127,12 +137,11 @@ function inputName({ kind, quantity }) {
 /** How sure it all is: what is measured, what is least sure, which codes are missing. @param {InventoryTotal} total */
 function doubt(total) {
   const inputs = state.zone?.weakest_inputs ?? [];
-  const open = opener(known("data_quality"));
   return section("app.glance.doubt", [
     element("p", { class: "meta" }, label("app.glance.measured", { share: formatShare(total.share_measured) })),
     inputs.length > 0 && element("p", { class: "meta" }, label("app.weakest", { inputs: formatList(inputs.map(inputName)) })),
     total.not_estimated.length > 0 && element("p", { class: "meta" }, label("app.glance.not_estimated", { count: total.not_estimated.length, codes: total.not_estimated.join(", ") })),
-    open && element("button", { type: "button", class: "link-like", click: open }, label("app.glance.doubt.map")),
+    mapLink("app.glance.doubt.map", "data_quality"),
   ]);
 }
 
@@ -176,7 +185,7 @@ async function render() {
   const parts = [
     headline(total),
     bars("app.glance.domains", totals(inventory, "domain"), (item) => label(`app.domain.${item}`), (item) => opener(viewOf(item))),
-    bars("app.glance.scopes", totals(inventory, "scope"), (item) => label(`app.scope.${item}`), () => null),
+    bars("app.glance.scopes", totals(inventory, "scope"), (item) => label(`app.scope.${item}`), () => opener(known("footprint"))),
     neutrality(inventory), sun(inventory), doubt(total), sources(),
   ];
   door.replaceChildren(.../** @type {HTMLElement[]} */ (parts.filter(Boolean)));
