@@ -74,8 +74,8 @@ def test_the_zone_at_a_glance_says_what_the_inventory_says(visit: Callable[..., 
     total = next(line for line in inventory["totals"] if line["item"] == "BASIC")
     tonnes = float(f"{total['value'] / 1000:.3g}")
     assert f"{tonnes:g}" in told
-    domains = [line for line in inventory["totals"] if line["line"] == "domain"]
-    assert seen.page.locator("#door-zone button.bar-row").count() == len(domains)
+    domains, scopes = ([line for line in inventory["totals"] if line["line"] == kind] for kind in ("domain", "scope"))
+    assert seen.page.locator("#door-zone button.bar-row").count() == len(domains) + len(scopes)
     zone = ask(toy, "/api/zone")
     assert zone["release_id"] in told
     for source in zone["attribution"]:
