@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import random
 import time
 import urllib.parse
@@ -277,6 +278,24 @@ def test_a_sheet_is_printed(visit: Callable[..., Visit], toy: str, screenshots: 
     assert colours[1] < 400  # of 4,096: little is dark on white paper, whatever the screen's theme
     seen.page.emulate_media(media="screen")
     assert seen.page.evaluate("zonetwin.state.theme") == theme
+
+
+def test_the_bar_of_the_sheet_is_as_long_as_it_says(visit: Callable[..., Visit], toy: str) -> None:
+    lon, lat = HOME
+    seen = visit(f"#door=plan&view=use&at={lat},{lon},16,0,0", address=toy, size=(1280, 800))
+    seen.wait_drawn()
+    seen.page.evaluate("() => { window.print = () => { window.printed = true; }; }")
+    seen.page.click("#print-button")
+    seen.wait("window.printed")
+    seen.page.emulate_media(media="print")
+    bar, picture = (seen.page.locator(f"#sheet {part}").bounding_box() for part in (".scale-bar", ".picture"))
+    assert bar
+    assert picture
+    told = int(seen.page.locator("#sheet .scale").inner_text().split()[0])
+    open_px, paper_px = (1280 - 460, 800 - 110), (1386, 590)
+    zoom = 16 + math.log2(min(paper_px[0] / open_px[0], paper_px[1] / open_px[1]))
+    metres_per_px = 2 * math.pi * 6378137 * math.cos(math.radians(lat)) / (512 * 2**zoom)
+    assert bar["width"] / picture["width"] * paper_px[0] * metres_per_px == pytest.approx(told, rel=0.02)
 
 
 def test_a_monkey_does_no_harm(visit: Callable[..., Visit], toy: str) -> None:

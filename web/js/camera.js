@@ -22,7 +22,7 @@ const LONG_MS = 1400;
 const SHORT_MS = 320;
 
 /** Size of the map that no card covers. [px] */
-function openSize() {
+export function openSize() {
   const { clientWidth, clientHeight } = find("map");
   const size = isPhone() ? [clientWidth - 24, clientHeight - 250] : [clientWidth - 460, clientHeight - 110];
   return size.map((side) => Math.max(side, 160));

@@ -139,7 +139,9 @@ export function plainLegend(meta) {
   const swatches = meta.legend.kind === "steps"
     ? stops.map(({ low, high, colour }) => element("li", {}, swatch(colour), rangeText(write, low, high)))
     : (meta.legend.classes ?? []).map(({ key, colour }) => element("li", {}, swatch(colour), label(key)));
-  return [element("h2", {}, label(meta.title_key), unit && element("span", { class: "unit" }, unit)), element("ul", { class: "classes" }, ...swatches)];
+  const { missing, planned } = meta.legend;
+  return [element("h2", {}, label(meta.title_key), unit && element("span", { class: "unit" }, unit)), element("ul", { class: "classes" }, ...swatches),
+    element("div", { class: "legend-foot" }, missing && missingItem(missing, undefined), planned && plannedItem(planned, undefined))];
 }
 
 /** The same in words, for who does not see it. @param {Histogram | undefined} histogram @param {ViewMeta} meta */

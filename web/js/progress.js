@@ -6,10 +6,10 @@ import { getDeck, startDrawingLayers } from "./scene.js";
 import { find } from "./selectors.js";
 import { state } from "./state.js";
 
-/** Wanted and loaded tiles of all layers. */
-function countTiles() {
-  const layers = getDeck()?.props.layers ?? [];
-  const manager = getDeck()?.layerManager?.getLayers() ?? [];
+/** Wanted and loaded tiles of all layers. @param {any} deck */
+export function countTiles(deck) {
+  const layers = deck?.props.layers ?? [];
+  const manager = deck?.layerManager?.getLayers() ?? [];
   let wanted = 0;
   let there = 0;
   let drawn = layers.length > 0;
@@ -28,7 +28,7 @@ export function startProgress() {
   const box = find("progress");
   const bar = find("progressBar");
   on(EVENTS.progress, () => {
-    const { wanted, there, drawn } = countTiles();
+    const { wanted, there, drawn } = countTiles(getDeck());
     const share = wanted ? there / wanted : 0;
     if (drawn && !state.ready && !areTilesMissing()) {
       state.ready = true;

@@ -47,9 +47,11 @@ export function hasWebgl() {
   return Boolean(draws3d);
 }
 
-/** The view of the map, with room for the column on wide screens. */
-function mapView() {
-  const padding = isPhone() ? { bottom: 96, top: 96 } : { left: COLUMN_PX, right: CONTROLS_PX };
+/** Room that the cards take from the map. @returns {Record<string, number>} */
+const cards = () => (isPhone() ? { bottom: 96, top: 96 } : { left: COLUMN_PX, right: CONTROLS_PX });
+
+/** The view of the map. @param {Record<string, number>} padding */
+function mapView(padding) {
   return new (library().MapView)({
     id: "map",
     padding,
@@ -99,7 +101,7 @@ export function createScene(camera) {
   setTimeout(startDrawingLayers, PATIENCE_MS);
   instance = new (library().Deck)({
     parent: find("map"),
-    views: [mapView()],
+    views: [mapView(cards())],
     initialViewState: camera,
     layers: [],
     layerFilter: () => draws,
@@ -114,7 +116,7 @@ export function createScene(camera) {
     },
     onHover: (/** @type {any} */ info) => emit(EVENTS.hover, info),
     onClick: (/** @type {any} */ info) => { if (!setsCorners()) emit(EVENTS.hover, { ...info, clicked: true }); },
-    onResize: () => instance?.setProps({ views: [mapView()] }),
+    onResize: () => instance?.setProps({ views: [mapView(cards())] }),
     onLoad: () => emit(EVENTS.camera),
     onAfterRender: () => emit(EVENTS.progress),
     onError: (/** @type {Error} */ error) => console.warn(`deck.gl: ${error.message}`),
@@ -134,17 +136,20 @@ function nameCanvas() {
 }
 
 /**
- * Another canvas with the same light, for a second picture of the same place.
+ * Another canvas with the same light, for a second picture.
  * @param {HTMLElement} parent
- * @param {(camera: Camera) => void} onMove
- * @param {() => import("./types.js").ViewMeta | undefined} meta of the view that it shows
+ * @param {object} options
+ * @param {Camera | null} [options.camera] where it stands; as the map does if not given
+ * @param {Record<string, number>} [options.padding] room that is not for the picture; that of the cards if not given
+ * @param {(camera: Camera) => void} [options.onMove]
+ * @param {() => import("./types.js").ViewMeta | undefined} [options.meta] of the view that it shows
  * @returns {any} its Deck
  */
-export function createTwin(parent, onMove, meta) {
+export function createTwin(parent, { camera = state.camera, padding = cards(), onMove = () => {}, meta = () => undefined }) {
   return new (library().Deck)({
     parent,
-    views: [mapView()],
-    initialViewState: state.camera,
+    views: [mapView(padding)],
+    initialViewState: camera,
     layers: [],
     effects: [lighting()],
     pickingRadius: 2,

@@ -1,18 +1,27 @@
 // @ts-check
 /** An A4 sheet of what is seen: map, legend, scale bar, north arrow, sources, and the link as a code. */
+/** @import {Spec} from "../types.js" */
 import { codeAddress } from "../api.js";
+import { openSize } from "../camera.js";
 import { element, svg } from "../dom.js";
+import { reason } from "../fault.js";
 import { formatLine } from "../format.js";
-import { lengthOf, placeAt } from "../ground.js";
+import { lengthOf } from "../ground.js";
 import { label, locale } from "../labels.js";
-import { renderLegend } from "../legend.js";
+import { buildLayers } from "../layers.js";
+import { plainLegend } from "../legend.js";
+import { showNews } from "../message.js";
 import { currentLink } from "../permalink.js";
-import { getDeck, relight } from "../scene.js";
+import { countTiles } from "../progress.js";
+import { createTwin, getDeck } from "../scene.js";
 import { find } from "../selectors.js";
 import { prepareView } from "../specs.js";
 import { state } from "../state.js";
-import { draw } from "../view.js";
+import { sunText } from "./sun.js";
 
+/** The picture on the sheet, 277 by 118 mm, and how long its tiles may take. [px], [ms] */
+const PAPER_PX = [1386, 590];
+const PATIENCE_MS = 15_000;
 /** About a fifth of the picture's width. */
 const BAR_SHARE = 0.2;
 
@@ -22,12 +31,12 @@ function roundBelow(metres) {
   return power * ([5, 2, 1].find((step) => step * power <= metres) ?? 1);
 }
 
-/** The scale at the middle of the picture: farther away a slanting map is smaller. */
-function scaleBar() {
-  const { width, height } = getDeck().getViewports()[0];
-  const ends = [placeAt(width / 2 - width * BAR_SHARE / 2, height / 2), placeAt(width / 2 + width * BAR_SHARE / 2, height / 2)];
-  if (!ends[0] || !ends[1]) return null;
+/** The scale at the middle of the picture: farther away a slanting map is smaller. @param {any} viewport */
+function scaleBar(viewport) {
+  const { width, height } = viewport;
+  const ends = [-0.5, 0.5].map((side) => viewport.unproject([width / 2 + side * width * BAR_SHARE, height / 2]));
   const metres = lengthOf(/** @type {[number, number][]} */ (ends));
+  if (!Number.isFinite(metres)) return null;
   const round = roundBelow(metres);
   const bar = element("span", { class: "scale-bar" });
   bar.style.width = `${(100 * BAR_SHARE * round) / metres}%`;
@@ -41,73 +50,91 @@ function northArrow() {
   return arrow;
 }
 
-/** Put the sheet together: the canvas is read in the frame in which it is drawn. */
-function fill() {
-  const { zone, spec } = state;
-  const canvas = find("map").querySelector("canvas");
-  if (!zone || !spec || !canvas || !getDeck()) return false;
-  getDeck().redraw("print");
-  const picture = element("img", { class: "picture", alt: label(spec.metadata.title_key), src: canvas.toDataURL("image/png") });
-  const legend = /** @type {HTMLElement} */ (find("legendBody").cloneNode(true));
-  for (const control of legend.querySelectorAll(".brush, button.link-like")) control.remove();
-  const address = currentLink();
-  const code = codeAddress(address);
+/**
+ * Put the sheet together.
+ * @param {Spec} spec
+ * @param {string} picture of the map, as a data address
+ * @param {any} viewport of the picture
+ */
+function fill(spec, picture, viewport) {
+  const zone = /** @type {import("../types.js").Zone} */ (state.zone);
+  const code = codeAddress(currentLink());
   const day = new Intl.DateTimeFormat(locale(), { dateStyle: "long" }).format(new Date());
   find("sheet").replaceChildren(
     element("header", {}, element("h1", {}, zone.title), element("p", {}, [label("app.state", { year: zone.year }), label("app.release", { id: zone.release_id.slice(0, 8) }), day].join(" · "))),
-    element("figure", {}, picture, northArrow()),
-    ...[scaleBar()].filter((part) => part !== null),
+    element("figure", {}, element("img", { class: "picture", alt: label(spec.metadata.title_key), src: picture }), northArrow()),
+    element("div", { class: "sheet-line" }, scaleBar(viewport), state.sun && element("p", {}, sunText())),
     element("div", { class: "sheet-foot" },
-      element("div", { class: "sheet-legend" }, legend),
+      element("div", { class: "sheet-legend" }, ...plainLegend(spec.metadata)),
       element("div", { class: "sheet-sources" }, zone.notice && element("p", { class: "sheet-notice" }, zone.notice), ...zone.attribution.map(({ text, licence }) => element("p", {}, [text, licence].filter(Boolean).join(" · ")))),
       code && element("img", { class: "code", src: code, alt: label("app.share.code") })));
-  return true;
 }
 
-/** @returns {Promise<unknown>} when the next frame is due */
-const frame = () => new Promise((done) => requestAnimationFrame(done));
+/**
+ * The picture of a canvas: read in the frame in which it is drawn.
+ * @param {any} deck
+ */
+function pictureOf(deck) {
+  deck.redraw("print");
+  return deck.getCanvas().toDataURL("image/png");
+}
 
 /**
- * Do something while the map is drawn in the colours for white paper; in those of the screen where the server does not
- * give the others.
- * @param {() => boolean} action
+ * Do something in the colours for white paper.
+ * @template Result
+ * @param {() => Result} action
  */
-async function onPaper(action) {
-  const { theme, spec } = state;
-  state.theme = "light"; // specs are asked for in the theme of the state
-  const asked = prepareView(state.view, state.step).catch(() => null);
-  state.theme = theme;
-  const paper = theme === "light" ? null : await asked;
-  if (!paper || state.spec !== spec) return action();
+function inLight(action) {
+  const { theme } = state;
+  state.theme = "light";
   try {
-    show("light", paper);
-    await frame();
-    await frame();
     return action();
   } finally {
-    if (state.spec === paper) show(theme, spec);
+    state.theme = theme;
   }
 }
 
-/**
- * @param {"light" | "dark"} theme
- * @param {import("../types.js").Spec | null} spec
- */
-function show(theme, spec) {
-  Object.assign(state, { theme, spec });
-  relight();
-  draw();
-  renderLegend();
+/** What is seen between the cards, as large as it fits on the paper. */
+function paperCamera() {
+  const camera = /** @type {import("../types.js").Camera} */ (state.camera);
+  const [width, height] = openSize();
+  return { ...camera, zoom: camera.zoom + Math.log2(Math.min(PAPER_PX[0] / width, PAPER_PX[1] / height)) };
+}
+
+/** Draw the map once more, on paper, and fill the sheet with it; false where it cannot be drawn. */
+async function drawOnPaper() {
+  const spec = await inLight(() => prepareView(state.view, state.step));
+  const paper = element("div", { class: "paper" });
+  [paper.style.width, paper.style.height] = PAPER_PX.map((side) => `${side}px`);
+  document.body.append(paper);
+  const deck = inLight(() => createTwin(paper, { camera: paperCamera(), padding: {} }));
+  try {
+    deck.setProps({ layers: inLight(() => buildLayers(spec)) });
+    const until = performance.now() + PATIENCE_MS;
+    do await new Promise((done) => requestAnimationFrame(done)); while (!countTiles(deck).drawn && performance.now() < until);
+    fill(spec, pictureOf(deck), deck.getViewports()[0]);
+  } finally {
+    deck.finalize();
+    paper.remove();
+  }
 }
 
 /** Fill the sheet, and wait for its pictures, so that none is missing. */
 async function print() {
-  if (!(await onPaper(fill))) return;
-  await Promise.all([...find("sheet").querySelectorAll("img")].map((image) => image.decode().catch(() => null)));
-  globalThis.print();
+  if (!getDeck() || !state.spec) return showNews(label("app.webgl.title"));
+  find("printButton").setAttribute("aria-busy", "true");
+  try {
+    await drawOnPaper();
+    await Promise.all([...find("sheet").querySelectorAll("img")].map((image) => image.decode().catch(() => null)));
+    globalThis.print();
+  } catch (error) {
+    showNews(reason(error));
+  } finally {
+    find("printButton").removeAttribute("aria-busy");
+  }
 }
 
-/** Listen to the button and to the keys of printing; from the browser's menu the sheet is in the colours of the screen. */
+/** Listen to the button and to the keys of printing; the browser's menu does not wait, and has the map as it is seen. */
 export function startPrinting() {
   find("printButton").addEventListener("click", print);
   addEventListener("keydown", (event) => {
@@ -115,6 +142,8 @@ export function startPrinting() {
     event.preventDefault();
     print();
   });
-  addEventListener("beforeprint", () => { if (find("sheet").childElementCount === 0) fill(); });
+  addEventListener("beforeprint", () => {
+    if (find("sheet").childElementCount === 0 && state.spec && getDeck()) fill(state.spec, pictureOf(getDeck()), getDeck().getViewports()[0]);
+  });
   addEventListener("afterprint", () => find("sheet").replaceChildren());
 }

@@ -22,14 +22,19 @@ export function setSun(sun) {
   emit(EVENTS.sun);
 }
 
+/** Whose light it is, in words. */
+export function sunText() {
+  const { sun, zone } = state;
+  if (!sun || !zone) return "";
+  const degrees = Math.round(sunHeight(sun.date, sun.minutes, zone.centre[1]));
+  const place = new Intl.DateTimeFormat(locale(), { day: "numeric", month: "long", timeZone: "UTC" }).format(new Date(`${sun.date}T00:00:00Z`));
+  return degrees > 0 ? label("app.sun.text", { day: place, time: clock(sun.minutes), height: degrees }) : label("app.sun.night", { day: place, time: clock(sun.minutes) });
+}
+
 /** Write what the light is. */
 function tell() {
   const output = find("sunBox").querySelector("output");
-  const { sun, zone } = state;
-  if (!output || !sun || !zone) return;
-  const degrees = Math.round(sunHeight(sun.date, sun.minutes, zone.centre[1]));
-  const place = new Intl.DateTimeFormat(locale(), { day: "numeric", month: "long", timeZone: "UTC" }).format(new Date(`${sun.date}T00:00:00Z`));
-  output.textContent = degrees > 0 ? label("app.sun.text", { day: place, time: clock(sun.minutes), height: degrees }) : label("app.sun.night", { day: place, time: clock(sun.minutes) });
+  if (output && state.sun) output.textContent = sunText();
 }
 
 /** Go back to the map's own light. */

@@ -79,12 +79,15 @@ export async function compareWith(view) {
   spec = prepared;
   for (const name of /** @type {const} */ (["mapRight", "swipe", "legendRight"])) find(name).hidden = false;
   right.style.backgroundColor = css(spec.metadata.background);
-  twin ??= createTwin(right, (camera) => {
-    if (isFollowing) return;
-    state.camera = camera;
-    follow(getDeck(), camera);
-    emit(EVENTS.camera);
-  }, () => spec?.metadata);
+  twin ??= createTwin(right, {
+    meta: () => spec?.metadata,
+    onMove: (camera) => {
+      if (isFollowing) return;
+      state.camera = camera;
+      follow(getDeck(), camera);
+      emit(EVENTS.camera);
+    },
+  });
   const end = element("button", { type: "button", class: "plain", "aria-label": label("app.close"), title: label("app.close"), click: () => compareWith("") }, icon("close"));
   find("legendRight").replaceChildren(end, ...plainLegend(spec.metadata));
   layOut();
