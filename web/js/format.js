@@ -43,13 +43,13 @@ export function formatShare(share) {
  * Number, unit and interval of a quantity, all in the same multiple.
  * @param {number} value
  * @param {string | null | undefined} unit
- * @param {{low?: number | null, high?: number | null, key?: string}} [options]
+ * @param {{low?: number | null, high?: number | null, key?: string, rough?: boolean}} [options] rough: to three digits, as with an interval
  * @returns {{number: string, unit: string, interval: string}}
  */
-export function formatQuantity(value, unit, { low = null, high = null, key = "" } = {}) {
+export function formatQuantity(value, unit, { low = null, high = null, key = "", rough = false } = {}) {
   const multiple = chooseMultiple(value, unit ?? "");
   const known = low !== null && high !== null && low !== high;
-  const options = { rough: known, whole: !unit || unit === "1" || unit === "persons", year: isYear(unit, key) };
+  const options = { rough: rough || known, whole: !unit || unit === "1" || unit === "persons", year: isYear(unit, key) };
   /** @param {number} size */
   const write = (size) => formatNumber(unit === "persons" && size >= WHOLE_PERSONS ? Math.round(size) : size * multiple.factor, options);
   return {

@@ -2,7 +2,7 @@
 /** The zone at a glance: its footprint by domain and scope, the gap to neutrality, sun, and what it all rests on. */
 /** @import {Inventory, InventoryTotal, WeakInput} from "../types.js" */
 import { fetchInventory } from "../api.js";
-import { bar, pathChart } from "../chart.js";
+import { bar, pathChart, pathKey } from "../chart.js";
 import { element } from "../dom.js";
 import { emit, EVENTS, on } from "../events.js";
 import { formatLine, formatList, formatQuantity, formatShare } from "../format.js";
@@ -86,17 +86,11 @@ function neutrality({ neutrality: way }) {
     element("p", { class: "figure" }, element("strong", {}, written.number), ` ${written.unit} `, element("small", {}, written.interval)),
     element("p", { class: "meta" }, label(way.gap_at_target ? "app.glance.gap_at_target" : "app.glance.gap", { year: way.target_year })),
     pathChart({
-      title, unit: UNIT, known: way.inventory,
+      title, known: way.inventory, write: (value) => formatLine(value, UNIT),
       years: way.years.map(({ year, kgco2e_per_a }) => ({ year, value: kgco2e_per_a })),
     }),
-    chartKey(),
+    pathKey(),
     element("p", { class: "meta" }, label("app.glance.level", { level: way.level })));
-}
-
-/** What the marks of the drawing mean. */
-function chartKey() {
-  const mark = (/** @type {string} */ kind, /** @type {string} */ key) => element("span", {}, element("i", { class: kind }), label(key));
-  return element("p", { class: "meta key" }, mark("known", "app.quarter.path.now"), mark("projected", "app.quarter.path.projected"), mark("plan", "app.quarter.path.line"));
 }
 
 /** What all roofs could give, and how far that goes. @param {Inventory} inventory */
