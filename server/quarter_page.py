@@ -88,8 +88,8 @@ def render_no_quarter(served: ServedRelease, neighbourhood_id: str, language: st
     """Return the page for who asks for a quarter that is not there: which there are."""
     manifest = served.release.manifest
     page: str = _template("no_quarter.html").render(
-        asked=neighbourhood_id[:80], notice=notice_of(manifest, language), language=language, locale=_tag(language), languages=NAMES,
-        words=_words(served, language), title=title_of(manifest, language),
+        asked=neighbourhood_id[:80], notice=notice_of(manifest, language), language=language, locale=_tag(language),
+        languages=NAMES, words=_words(served, language), title=title_of(manifest, language),
         quarters=describe_neighbourhoods(served, language)["neighbourhoods"])
     return page
 

@@ -1,4 +1,4 @@
-"""One's own quarter: found by name, by tapping one's house, by search and by link; the map and the page say the same."""
+"""One's own quarter: found by name, by tapping a house, by search and by link; map and page say the same."""
 
 from __future__ import annotations
 
@@ -47,20 +47,24 @@ def taicang(taicang_store: Store) -> Iterator[str]:
         yield address
 
 
-def near(house: dict[str, Any], zoom: float = 18.0) -> str:
+def near(house: dict[str, Any], view: str = "height") -> str:
     lon, lat = house["centre"]
-    return f"#door=neighbourhood&at={lat},{lon},{zoom},0,0"
+    return f"#door=neighbourhood&view={view}&at={lat},{lon},18,0,0"
 
 
 def break_off(page: Page, address: str) -> None:
     page.route(address, lambda route: route.abort())
 
 
-@pytest.mark.parametrize(("size", "touch"), [((900, 600), False), (PHONE, True)])
+@pytest.mark.parametrize(("size", "touch", "view", "kind"), [
+    ((900, 600), False, "height", "building"), ((900, 600), False, "footprint", "parcel"),
+    (PHONE, True, "height", "building"),
+])
 def test_a_tap_on_ones_house_opens_its_quarter_and_not_the_house(
-    visit: Callable[..., Visit], toy: str, house: dict[str, Any], *, size: tuple[int, int], touch: bool
+    visit: Callable[..., Visit], toy: str, house: dict[str, Any], *, size: tuple[int, int], touch: bool, view: str,
+    kind: str,
 ) -> None:
-    seen = visit(near(house), address=toy, size=size, touch=touch)
+    seen = visit(near(house, view), address=toy, size=size, touch=touch)
     seen.wait_drawn()
     place = seen.place(*house["centre"])
     seen.page.touchscreen.tap(*place) if touch else seen.page.mouse.click(*place)
@@ -69,13 +73,13 @@ def test_a_tap_on_ones_house_opens_its_quarter_and_not_the_house(
     assert seen.page.locator("#door-neighbourhood .headline").is_visible()
     assert seen.page.input_value("#quarter") == house["neighbourhood_id"]
     assert not seen.page.locator("#panel").is_visible()
-    seen.page.get_by_role("button", name="What is known of this building").click()
+    seen.page.get_by_role("button", name=f"What is known of this {kind}").click()
     seen.wait("!document.querySelector('#panel').hidden && zonetwin.state.feature")
-    assert seen.page.evaluate("zonetwin.state.selection") == {"kind": "building", "id": house["id"]}
+    assert seen.page.evaluate("zonetwin.state.selection.kind") == kind
 
 
 def test_a_tap_puts_an_open_house_away(visit: Callable[..., Visit], toy: str, house: dict[str, Any]) -> None:
-    seen = visit(f"{near(house)}&select=building/{house['id']}", address=toy)
+    seen = visit(f"{near(house)}&select=building/{house['id']}", address=toy, size=(1280, 800))
     seen.wait_drawn()
     seen.wait("!document.querySelector('#panel').hidden")
     seen.page.mouse.click(*seen.place(*house["centre"]))
@@ -107,7 +111,7 @@ def test_a_quarter_that_was_searched_for_opens_in_its_door(visit: Callable[..., 
     seen = visit(address=toy)
     seen.wait_drawn()
     seen.page.fill("#search-input", name)
-    option = seen.page.locator("#search-results [role=option]", has_text="quarter").first
+    option = seen.page.locator("#search-results [role=option]", has_text="Neighbourhood").first
     option.wait_for()
     option.click()
     seen.wait(CARD)
@@ -120,7 +124,7 @@ def test_the_page_hands_its_language_to_the_map(visit: Callable[..., Visit], toy
     seen.page.get_by_role("link", name="Ouvrir ce quartier sur la carte").click()
     seen.wait(CARD)
     assert seen.page.evaluate("document.documentElement.lang") == "fr-FR"
-    assert "L’énergie à la maison" in seen.page.locator("#door-neighbourhood").inner_text()
+    assert "par habitant et par an" in seen.page.locator("#door-neighbourhood").inner_text()
     seen.wait("location.hash.includes('release=')")
     seen.page.reload()
     seen.wait(CARD)
@@ -150,8 +154,7 @@ def figures(text: str) -> set[str]:
 def test_the_page_and_the_map_write_the_same_figures(visit: Callable[..., Visit], taicang: str, language: str) -> None:
     seen = visit("#door=neighbourhood&quarter=file:n004", address=taicang, language=language)
     seen.wait(CARD)
-    card = seen.page.evaluate("""[...document.querySelectorAll('#door-neighbourhood section, #door-neighbourhood table')]
-        .map(part => part.textContent).join(' ')""")
+    card = " ".join(seen.page.locator("#door-neighbourhood :is(section, table)").all_text_contents())
     page = visit(f"n/file:n004?lang={language}", address=taicang).page
     told = " ".join(page.locator("section.card:not(.share)").all_text_contents())
     assert figures(card) == figures(told)
@@ -165,7 +168,8 @@ def test_the_card_says_what_meters_cover_and_what_its_marks_mean(visit: Callable
     told = seen.page.locator("#door-neighbourhood").inner_text()
     assert f"{cell['meters']:.0f} meters read" in told
     assert f"cover {100 * cell['coverage']:.3g}% of the year" in told
-    assert f"the model alone gives {float(f'{cell['modelled_amount'] / 1000:.3g}'):,.0f} MWh" in told
+    modelled = float(f"{cell['modelled_amount'] / 1000:.3g}")
+    assert f"the model alone gives {modelled:,.0f} MWh" in told
     assert seen.page.locator("#door-neighbourhood .key i").count() == 3
     assert len(re.findall(r"\([\d.,]+ to [\d.,]+ kg CO₂e\)", told)) == 3
 
@@ -207,5 +211,7 @@ def test_figures_that_do_not_come_leave_the_chooser(visit: Callable[..., Visit],
 
 def test_an_unknown_quarter_in_a_link_leaves_the_chooser(visit: Callable[..., Visit], toy: str) -> None:
     seen = visit("#door=neighbourhood&quarter=nowhere", address=toy, may_complain=True)
-    seen.wait(f"document.querySelector('{FAILED}') && document.querySelector('#quarter option:nth-child(2)')")
+    seen.wait("document.querySelector('#quarter option:nth-child(2)')")
+    seen.wait("!document.querySelector('#door-neighbourhood').ariaBusy")
     assert not seen.page.locator("#message").is_visible()
+    assert seen.page.locator("#quarter").is_enabled()

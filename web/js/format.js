@@ -107,3 +107,13 @@ export function formatText(entry) {
   if (entry.value === null || entry.value === undefined || entry.value === "") return label("app.missing");
   return formatWord(String(entry.value), entry.value_key);
 }
+
+/**
+ * A refusal of the server in the chosen language, where it names words for it.
+ * @param {{message: string, key?: string, values?: Record<string, number | string>}} refusal
+ */
+export function writeRefusal({ message, key, values = {} }) {
+  if (!hasLabel(key)) return message;
+  const written = Object.entries(values).map(([name, value]) => [name, typeof value === "number" ? formatNumber(value, { whole: true }) : value]);
+  return label(key, Object.fromEntries(written));
+}

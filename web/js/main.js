@@ -8,7 +8,7 @@ import { startControls } from "./controls.js";
 import { openDoor, startDoors, viewOf } from "./doors.js";
 import { startDoubt } from "./doubt.js";
 import { startEnergyDoor } from "./doors/energy.js";
-import { chooseQuarter, chooseQuarterOf, startNeighbourhoodDoor } from "./doors/neighbourhood.js";
+import { chooseQuarterOf, pickQuarter, startNeighbourhoodDoor } from "./doors/neighbourhood.js";
 import { startPlanDoor } from "./doors/plan.js";
 import { startZoneDoor } from "./doors/zone.js";
 import { emit, EVENTS } from "./events.js";
@@ -94,7 +94,7 @@ async function arrive() {
   }
   if (link.sun) setSun(link.sun);
   if (known.includes(link.compare)) await compareWith(link.compare);
-  if (link.quarter) await chooseQuarter(link.quarter, { near: !link.camera });
+  if (link.quarter) await pickQuarter(link.quarter, { near: !link.camera });
   if (link.camera && !first) moveTo(link.camera);
   if (link.release && !state.zone?.release_id.startsWith(link.release)) showNews(label("app.link.older"));
   const { selection } = state;

@@ -4,7 +4,7 @@
 import { ApiError, OPENABLE, searchPlaces } from "./api.js";
 import { flyToBox } from "./camera.js";
 import { enterDoor } from "./doors.js";
-import { chooseQuarter } from "./doors/neighbourhood.js";
+import { pickQuarter } from "./doors/neighbourhood.js";
 import { element } from "./dom.js";
 import { emit, EVENTS, on } from "./events.js";
 import { label } from "./labels.js";
@@ -91,7 +91,7 @@ function go(result) {
   setOpen(false);
   if (result.kind === "neighbourhood") {
     enterDoor("neighbourhood");
-    return chooseQuarter(result.id);
+    return pickQuarter(result.id);
   }
   emit(EVENTS.sheet, "");
   flyToBox(result.bbox);

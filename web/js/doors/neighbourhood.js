@@ -1,10 +1,11 @@
 // @ts-check
 /** The Neighbourhood door: find one's quarter, by its name or by one's own house. */
 /** @import {Footprint, Quarter, Selection} from "../types.js" */
-import { ApiError, fetchFeature, fetchFootprint, fetchQuarters } from "../api.js";
+import { fetchFeature, fetchFootprint, fetchQuarters } from "../api.js";
 import { flyToBox } from "../camera.js";
 import { element } from "../dom.js";
 import { emit, EVENTS, on } from "../events.js";
+import { faultNote } from "../fault.js";
 import { label } from "../labels.js";
 import { find } from "../selectors.js";
 import { state } from "../state.js";
@@ -26,19 +27,24 @@ let request = null;
 let open = () => {};
 
 /**
- * Choose a quarter, here, by search or from a link.
+ * Choose a quarter, here, by search or from a link. The door says what fails; whoever asked hears of it, too.
  * @param {string | null} id
  * @param {{near?: boolean, from?: Selection | null}} [options] whether the map moves to it; by what it was found
  */
 export async function chooseQuarter(id, { near = true, from = null } = {}) {
+  request?.abort();
   tapped = from;
+  if (id !== state.quarter) state.quarterOutline = null;
   state.quarter = id;
-  state.quarterOutline = null;
   shown = null;
   emit(EVENTS.layers);
   const place = await load();
+  if (hurdle !== null && state.quarter === id) throw hurdle;
   if (near && place && place.bbox[0] !== null) flyToBox(place.bbox);
 }
+
+/** Choose a quarter where there is nobody but the door to say what fails. @param {string | null} id @param {{near?: boolean, from?: Selection | null}} [options] */
+export const pickQuarter = (id, options) => chooseQuarter(id, options).catch(() => null);
 
 /**
  * Choose the quarter in which a house or parcel lies; the map stays where one tapped it.
@@ -52,7 +58,7 @@ export async function chooseQuarterOf(selection) {
     const { neighbourhood_id: id } = await fetchFeature(selection.kind, selection.id, state.language, signal);
     if (signal.aborted) return;
     emit(EVENTS.sheet, "menu");
-    await chooseQuarter(id, { near: false, from: selection });
+    await pickQuarter(id, { near: false, from: selection });
   } catch (error) {
     if (!signal.aborted) throw error;
   }
@@ -92,16 +98,8 @@ function chooser() {
   const options = quarters.map(({ id, name, name_latin }) => element("option", { value: id, selected: id === state.quarter }, [name, name_latin !== name && name_latin].filter(Boolean).join(" · ")));
   const select = /** @type {HTMLSelectElement} */ (element("select", { id: "quarter", class: "wide" }, element("option", { value: "" }, label("app.quarter.choose")), ...options));
   select.value = state.quarter ?? "";
-  select.addEventListener("change", () => chooseQuarter(select.value || null));
+  select.addEventListener("change", () => pickQuarter(select.value || null));
   return element("div", { class: "field" }, element("label", { for: "quarter" }, label("app.quarter.find")), select);
-}
-
-/** What stood in the way, and the way on. */
-function obstacle() {
-  if (!hurdle) return null;
-  const away = hurdle instanceof ApiError && hurdle.isAway;
-  const text = away ? label("app.away.title") : hurdle instanceof Error ? hurdle.message : String(hurdle);
-  return element("div", { role: "alert" }, element("p", { class: "meta" }, text), element("button", { type: "button", class: "action", click: load }, label("app.retry")));
 }
 
 /** What else one may ask about what was tapped: nothing is told of it before one does. */
@@ -114,7 +112,7 @@ function about() {
 /** Write the door. */
 function render() {
   const rest = shown ? quarterCard(shown) : [!tapped && quarters.length > 0 && element("p", { class: "meta" }, label("app.quarter.tap"))];
-  const parts = [chooser(), obstacle(), about(), ...rest];
+  const parts = [chooser(), hurdle !== null && faultNote(hurdle, load), about(), ...rest];
   find("neighbourhoodDoor").replaceChildren(.../** @type {HTMLElement[]} */ (parts.filter(Boolean)));
 }
 

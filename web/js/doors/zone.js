@@ -6,9 +6,10 @@ import { bar, pathChart, pathKey } from "../chart.js";
 import { element } from "../dom.js";
 import { emit, EVENTS, on } from "../events.js";
 import { formatLine, formatList, formatQuantity, formatShare } from "../format.js";
-import { hasLabel, label } from "../labels.js";
+import { label } from "../labels.js";
 import { find } from "../selectors.js";
 import { state } from "../state.js";
+import { quantityName } from "../terms.js";
 
 const UNIT = "kgCO2e/a";
 /** From this share of the floor area on the figures speak of the whole zone. */
@@ -107,14 +108,10 @@ function sun({ neutrality: way }) {
   ]);
 }
 
-/**
- * What an input is called: its class, and the use or kind that it is of.
- * @param {WeakInput} input
- */
+/** What an input is called: its quantity if that has a name, else what kind of input it is. @param {WeakInput} input */
 function inputName({ kind, quantity }) {
-  const [group, of] = quantity.split(".");
-  const name = label(hasLabel(`app.input.${group}`) ? `app.input.${group}` : `app.input.${kind}`);
-  return of && hasLabel(`use.${of}`) ? `${name} (${label(`use.${of}`)})` : name;
+  const name = quantityName(quantity);
+  return name === quantity ? label(`app.input.${kind}`) : name;
 }
 
 /** How sure it all is: what is measured, what is least sure, which codes are missing. @param {InventoryTotal} total */
