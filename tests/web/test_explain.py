@@ -44,7 +44,8 @@ def test_a_footprint_opens_down_to_its_factors_and_files(visit: Callable[..., Vi
     seen.wait_drawn()
     open_chain(seen)
     text = seen.page.locator("#explain").inner_text()
-    for words in ("x 31.5 kWh/(m2 a)", "Emission factor of the grid", "31.5 kWh/(m²·yr)", "Jiangsu", "Announcement 2025 No. 47", "file:h1",
+    for words in ("x 31.5 kWh/(m2 a)", "Emission factor of the grid", "31.5 kWh/(m²·yr)",
+                  "Jiangsu", "Announcement 2025 No. 47", "file:h1",
                   "buildings.geojson", "parcel_ledger.sql", "An invented example"):
         assert words in text
     seen.page.locator("#explain .sql summary").first.click()
