@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Columns of the model whose values are words of a vocabulary of their own name.
 MODEL_WORDS = frozenset({"use", "use_source", "status", "height_source", "land_use", "public_kind", "kind",
-                         "roof_shape", "source"})
+                         "roof_shape", "source", "tenure"})
 
 
 DEFAULT = "default"

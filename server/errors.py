@@ -38,9 +38,12 @@ PLAIN: Mapping[type, str] = {
 }
 
 
-def error_response(status: int, kind: str, message: str) -> JSONResponse:
-    """Return the one JSON form of an error."""
-    return JSONResponse({"error": {"status": status, "kind": kind, "message": message}}, status_code=status)
+def error_response(
+    status: int, kind: str, message: str, key: str | None = None, values: Mapping[str, float | str] | None = None
+) -> JSONResponse:
+    """Return the one JSON form of an error: in English, and for some the key of words in every language."""
+    words = {"key": key, "values": values or {}} if key else {}
+    return JSONResponse({"error": {"status": status, "kind": kind, "message": message} | words}, status_code=status)
 
 
 def add_error_handlers(app: FastAPI) -> None:
@@ -54,7 +57,8 @@ def add_error_handlers(app: FastAPI) -> None:
 
 async def _answer(_request: Request, error: Exception) -> JSONResponse:
     kind = next(kind for kind in type(error).__mro__ if kind in STATUS)
-    response = error_response(STATUS[kind], type(error).__name__, PLAIN.get(kind, str(error)))
+    words = (error.key, error.values) if isinstance(error, errors.ZonetwinError) else ()
+    response = error_response(STATUS[kind], type(error).__name__, PLAIN.get(kind, str(error)), *words)
     if response.status_code == 401:
         response.headers["WWW-Authenticate"] = "Bearer"  # RFC 9110, section 11.6.1
         response.headers["Cache-Control"] = "no-store"  # who comes back with a key must be asked again

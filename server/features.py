@@ -76,6 +76,7 @@ def describe_feature(
         "year": manifest["zone"].get("year"),
         "status": row.get("status"),
         "year_built": row.get("year_built"),
+        "neighbourhood_id": row.get("neighbourhood_id"),
         "links": _links(served, subject, feature_id, row),
         "groups": groups,
     }

@@ -53,9 +53,22 @@ from building_construction inner join building using (building_id)
 where neighbourhood_id = $id and use = 'residential' and status = 'existing'
 """
 GRID = "select value, low, high, factor_id from factor_in_force where quantity = 'grid_emission.location'"
+# All rows behind a cell are multiplied with one number, what was read over what was modelled: what was read, over that
+# number, is what the model alone says of the same buildings in the same time.
 MEASURED = """
-select carrier, year, meters, amount, coverage, unit, is_public, reason
-from reading_cell inner join zone using (year) where neighbourhood_id = $id order by carrier
+with metered as (
+    select ledger.carrier, any_value(ledger.scale) as ratio
+    from ledger
+    inner join zone using (year)
+    inner join building on ledger.subject_kind = 'building' and building.building_id = ledger.subject_id
+    where building.neighbourhood_id = $id and ledger.evidence = 'measured' and ledger.book = 'gpc'
+    group by ledger.carrier
+    having min(ledger.scale) = max(ledger.scale)
+)
+
+select carrier, year, meters, amount, coverage, unit, is_public, reason, amount / nullif(ratio, 0) as modelled_amount
+from reading_cell inner join zone using (year) left join metered using (carrier)
+where neighbourhood_id = $id order by carrier
 """
 Bounded = dict[str, float | None]
 
@@ -78,8 +91,8 @@ def describe_footprint(served: ServedRelease, neighbourhood_id: str, language: s
     footprint
         `homes`: energy [kWh/a] and emissions [kgCO2e/a] per resident of the quarter's dwellings, with intervals, by
         carrier, and the same of the zone; `territorial` and `lifestyle` of the zone per head [kgCO2e/a]; what was
-        `measured`, as far as it may be shown; the `path` to the target year; three `actions`. `homes` is None, with
-        `reason_key`, where nobody lives there or too few dwellings stand there.
+        `measured`, as far as it may be shown, with what the model says of the same; the `path` to the target year;
+        three `actions`. `homes` is None, with `reason_key`, where nobody lives there or too few dwellings stand there.
 
     Raises
     ------

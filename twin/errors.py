@@ -2,7 +2,21 @@
 
 
 class ZonetwinError(Exception):
-    """Base of every error that is meant for people: one clear sentence, never a traceback."""
+    """
+    Base of every error that is meant for people: one clear sentence, never a traceback.
+
+    Attributes
+    ----------
+    key
+        Of the words that say it in every language, where there are such.
+    values
+        What stands in them.
+    """
+
+    def __init__(self, message: str = "", key: str | None = None, **values: float | str) -> None:
+        super().__init__(message)
+        self.key = key
+        self.values = values
 
 
 class ZoneError(ZonetwinError):

@@ -16,7 +16,8 @@ from server.caching import is_known
 from server.catalogue import web_folder
 from server.code import draw_code
 from server.dependencies import MaybeLanguage, Release
-from server.quarter_page import preferred_language, render_quarter
+from server.quarter_page import preferred_language, render_no_quarter, render_quarter
+from twin.errors import NotFoundError
 
 router = APIRouter(tags=["pages"])
 BROTLI_QUALITY = 5
@@ -40,10 +41,14 @@ def get_quarter(
     request: Request, release: Release, neighbourhood_id: Annotated[str, PathParameter(max_length=200)],
     lang: MaybeLanguage = None,
 ) -> HTMLResponse:
-    """Return the plain page of a quarter: no script, no account."""
+    """Return the plain page of a quarter: no script, no account; where there is no such quarter, which there are."""
     language = lang or preferred_language(request.headers.get("accept-language", ""))
-    page = render_quarter(release, neighbourhood_id, language, str(request.url.replace(query="")))
-    return HTMLResponse(page, headers={"Cache-Control": "no-cache", "Vary": "Accept-Language"})
+    status = 200
+    try:
+        page = render_quarter(release, neighbourhood_id, language, str(request.url.replace(query="")))
+    except NotFoundError:
+        status, page = 404, render_no_quarter(release, neighbourhood_id, language)
+    return HTMLResponse(page, status, headers={"Cache-Control": "no-cache", "Vary": "Accept-Language"})
 
 
 @router.get("/api/qr.svg", response_class=Response)

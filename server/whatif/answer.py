@@ -80,11 +80,11 @@ class Bureau:
         busy = "other drafts are being worked out; ask again in a few seconds"
         with self._counter:
             if self._waiting >= MOST_WAITING:
-                raise BusyError(busy)
+                raise BusyError(busy, "whatif.refused.busy")
             self._waiting += 1
         try:
             if not self._turn.acquire(timeout=PATIENCE_S):
-                raise BusyError(busy)
+                raise BusyError(busy, "whatif.refused.busy")
             try:
                 yield
             finally:
@@ -150,7 +150,7 @@ def _require_known(served: ServedRelease, removed: Sequence[str]) -> list[dict[s
     missing = sorted(set(removed) - {row["building_id"] for row in found})
     if missing:
         message = f"there is no building {missing[0][:80]!r} in this release; name one that is to go"
-        raise NotFoundError(message)
+        raise NotFoundError(message, "whatif.refused.unknown", id=missing[0][:80])
     return found
 
 

@@ -149,22 +149,23 @@ def _outline(number: int, footprint: Footprint, crs: pyproj.CRS, reach: shapely.
     where = f"building {number}: the footprint"
     if ring[0] != ring[-1]:
         message = f"{where} is not closed; repeat the first position at the end"
-        raise DraftError(message)
+        raise DraftError(message, "whatif.refused.open", number=number)
     if any(abs(latitude) > 90 for _, latitude in ring):
         message = f"{where} has latitudes beyond 90 degrees; give longitude before latitude"
-        raise DraftError(message)
+        raise DraftError(message, "whatif.refused.latitude", number=number)
     drawn = shapely.Polygon(ring)
     outline = transform(drawn, WGS84, crs)
-    outside = f"{where} reaches out of the zone; draw inside it"
+    outside = DraftError(f"{where} reaches out of the zone; draw inside it", "whatif.refused.outside", number=number)
     if not all(math.isfinite(bound) for bound in outline.bounds):
-        raise DraftError(outside)
+        raise outside
     if not outline.is_valid:
         message = f"{where} is no simple polygon ({explain_validity(drawn).split('[')[0].lower()}); draw it anew"
-        raise DraftError(message)
+        raise DraftError(message, "whatif.refused.crossed", number=number)
     if not shapely.covers(reach, outline):
-        raise DraftError(outside)
+        raise outside
     if not LEAST_M2 <= outline.area <= MOST_M2:
         message = f"{where} has {outline.area:,.1f} m2; draw one between {LEAST_M2:,.0f} and {MOST_M2:,.0f} m2"
-        raise DraftError(message)
+        raise DraftError(message, "whatif.refused.size", number=number, area_m2=round(outline.area, 1),
+                         least_m2=LEAST_M2, most_m2=MOST_M2)
     polygon: shapely.Polygon = outline
     return polygon

@@ -78,6 +78,7 @@ VOCABULARIES = {
     "road_class": ROAD_CLASSES,
     "domain": {"planning", "governance", "energy", "resources", "industry", "construction", "mobility", "lifestyle"},
     "carrier": {"electricity", "gas", "heat", "cold", "pv", "water", "waste"},
+    "tenure": {"划拨", "出让", "集体", "租赁"},
     "subject_kind": {"parcel", "building", "asset"},
     "withheld": {"too_few", "one_dominates", "complementary"},
     "evidence": {"measured", "reported", "modelled", "default"},

@@ -197,3 +197,36 @@ def test_no_number_of_the_domain_stands_in_the_sql_of_a_layer(layer: Layer) -> N
     for table in [*layer.described, f"ledger_{layer.name}"]:
         sql = re.sub(r"--.*|'[^']*'", "", layer.sql(table) or "")
         assert set(re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])", sql)) <= {"0", "1", "2", "100"}
+
+
+def test_every_factor_that_a_layer_uses_has_a_name_of_its_own(layer: Layer) -> None:
+    words = shared_words()
+    used = [name for name in all_factors()["quantity"].unique()
+            if any(fnmatchcase(name, pattern) for pattern in layer.quantities)]
+    named = {name: _name_of_factor(name, words) for name in used}
+    assert [name for name, told in named.items() if told is None] == []
+    assert len(set(named.values())) == len(used)
+
+
+def _name_of_factor(quantity: str, words: dict[str, str]) -> tuple[str, ...] | None:
+    """Return what web/js/terms.js calls a quantity: the longest key with a word, and the words of the other parts."""
+    parts = quantity.split(".")
+    for count in range(len(parts), 0, -1):
+        key = f"quantity.{'.'.join(parts[:count])}"
+        if key in words:
+            rest = [part for part in parts[count:] if part.isdigit() or part.startswith("built_to_")
+                    or any(f"{kind}.{part}" in words for kind in ("use", "road_class", "roof_shape", "kind"))]
+            return words[key], *rest
+    return None
+
+
+def test_every_region_of_a_factor_has_a_name() -> None:
+    words = shared_words()
+    regions = all_factors()["region"].unique()
+    missing = [region for region in regions if "region." + re.sub(r"\W+", "_", region.lower()) not in words]
+    assert missing == []
+
+
+def test_every_carrier_of_the_ledger_has_a_name(toy_release: Release) -> None:
+    carriers = pq.read_table(toy_release.table("ledger"), columns=["carrier"])["carrier"].unique().to_pylist()
+    assert [carrier for carrier in carriers if f"carrier.{carrier}" not in shared_words()] == []

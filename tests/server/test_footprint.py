@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pandas as pd
 import pytest
 
-from server.quarter_page import preferred_language
+from server.quarter_page import Figures, preferred_language
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -126,8 +127,47 @@ def test_the_page_speaks_the_browsers_language() -> None:
     assert preferred_language("de;q=0, *;q=junk") == "en"
 
 
+@pytest.mark.parametrize("weight", ["\u00b2", "\u0663", "1e999", "nan", "-1", "1.5.5", "", "0.", "9" * 150])
+def test_no_weight_of_a_language_makes_the_page_fail(client: TestClient, weight: str) -> None:
+    header = f"fr;q={weight}, de;q=0.1".encode()
+    answer = client.get(f"/n/{quarters(client)[0]['id']}", headers={b"Accept-Language": header})
+    assert answer.status_code == 200
+
+
 def test_an_unknown_quarter_is_told_in_plain_words(client: TestClient) -> None:
-    for path in ("/n/nowhere", "/api/neighbourhoods/nowhere/footprint"):
-        answer = client.get(path)
-        assert answer.status_code == 404
-        assert "nowhere" in answer.json()["error"]["message"]
+    answer = client.get("/api/neighbourhoods/nowhere/footprint")
+    assert answer.status_code == 404
+    assert "nowhere" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_asks_for_an_unknown_quarter_is_shown_which_there_are(client: TestClient, language: str) -> None:
+    answer = client.get("/n/<b>nowhere", params={"lang": language})
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "&lt;b&gt;nowhere" in answer.text
+    assert "<b>" not in answer.text
+    assert "app." not in re.sub(r"<[^>]+>", "", answer.text)
+    links = re.findall(r'href="(/n/[^"?]+)\?lang=' + language, answer.text)
+    assert len(links) == len(quarters(client))
+    assert all(client.get(link).status_code == 200 for link in links)
+
+
+def test_the_way_to_the_map_keeps_the_language(toy_client: TestClient) -> None:
+    quarter = quarters(toy_client)[0]["id"]
+    page = toy_client.get(f"/n/{quarter}", params={"lang": "fr"}).text
+    assert f"quarter={quote(quarter)}&amp;lang=fr" in page
+
+
+def test_figures_are_written_to_three_digits() -> None:
+    german, french = Figures("de_DE"), Figures("fr_FR")
+    assert german.number(3987.3) == "3.990"
+    assert german.number(0.012345) == "0,0123"
+    assert german.whole(5545.9999) == "5.546"
+    assert german.whole(24.0) == "24"
+    assert german.percent(0.39414) == "39,4\u00a0%"
+    assert german.amount(2_946_500.5, "kWh") == "2.950 MWh"
+    assert german.amount(9_999.0, "kWh") == "10.000 kWh"
+    assert french.amount(3_918.49, "m3") == "3\u202f920 m³"
+    assert german.amount(1_234_567.0, "kg") == "1,23 kt"
+    assert german.amount(5.0, "sacks") == "5 sacks"

@@ -44,7 +44,8 @@ def test_a_footprint_opens_down_to_its_factors_and_files(visit: Callable[..., Vi
     seen.wait_drawn()
     open_chain(seen)
     text = seen.page.locator("#explain").inner_text()
-    for words in ("x 31.5 kWh/(m2 a)", "grid_emission.location", "Announcement 2025 No. 47", "file:h1",
+    for words in ("x 31.5 kWh/(m2 a)", "Emission factor of the grid", "31.5 kWh/(m²·yr)",
+                  "Jiangsu", "Announcement 2025 No. 47", "file:h1",
                   "buildings.geojson", "parcel_ledger.sql", "An invented example"):
         assert words in text
     seen.page.locator("#explain .sql summary").first.click()
@@ -97,3 +98,19 @@ def test_a_figure_whose_chain_does_not_come_can_be_asked_for_again(visit: Callab
     seen.page.unroute("**/explain?*")
     seen.page.locator("#explain .action").click()
     seen.wait("document.querySelector('#explain .entry')")
+
+
+def test_the_chain_speaks_chinese(visit: Callable[..., Visit], toy: str) -> None:
+    seen = visit(SELECTED, address=toy, language="zh")
+    seen.wait_drawn()
+    open_chain(seen, "排放量")
+    titles = seen.page.locator("#explain .entry > p:first-child span").all_inner_texts()
+    amounts = seen.page.locator("#explain .entry > p:first-child b").all_inner_texts()
+    assert "电网排放因子" in titles
+    assert any("电力" in title for title in titles)
+    for text in [*titles, *amounts]:
+        for raw in ("grid_emission", "_intensity", "electricity", "kgCO2", "(m2 a)"):
+            assert raw not in text
+    told = seen.page.locator("#explain .entry .meta").all_inner_texts()
+    assert any(text.startswith("江苏 ") for text in told)
+    assert not any(text.startswith(("Jiangsu", "East China", "China", "World")) for text in told)

@@ -15,8 +15,8 @@ export const DEFAULT = "default";
 /** The zone, its views, and the page's words. */
 export const askZone = () => Promise.all([fetchZone(state.language), fetchCatalogue(state.language), loadLabels()]);
 
-restoreSettings();
-const { view, door, step } = readLink();
+const { view, door, step, language } = readLink();
+restoreSettings(language);
 prepareView(view || (ownView(door) ?? DEFAULT), view ? step : 0).catch(() => null); // whoever needs it hears of its failure
 /** The answers to the first questions. */
 export const firstAnswers = askZone();

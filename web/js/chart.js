@@ -2,6 +2,7 @@
 /** Small drawings of figures: bars with intervals, and the way to a target. */
 import { element, svg } from "./dom.js";
 import { formatQuantity } from "./format.js";
+import { label } from "./labels.js";
 
 const SIZE = { width: 300, height: 128, left: 26, right: 274, top: 22, ground: 106 };
 
@@ -29,9 +30,9 @@ export function bar({ name, value, low, high, unit, most, open = null, note = ""
 
 /**
  * A plain line from the base year to the target, beside what is known of some years.
- * @param {{years: {year: number, value: number}[], known: {year: number, value: number, low: number | null, high: number | null, is_projection: boolean}[], unit: string, title: string}} path
+ * @param {{years: {year: number, value: number}[], known: {year: number, value: number, low: number | null, high: number | null, is_projection: boolean}[], title: string, write: (value: number) => string}} path write: how a figure reads
  */
-export function pathChart({ years, known, unit, title }) {
+export function pathChart({ years, known, title, write }) {
   const [start, target] = [years[0].year, years[years.length - 1].year];
   const most = Math.max(...known.map(({ value, high }) => high ?? value), ...years.map(({ value }) => value), Number.MIN_VALUE);
   /** @param {number} year */
@@ -41,11 +42,10 @@ export function pathChart({ years, known, unit, title }) {
   const dots = known.filter(({ year }) => year >= start && year <= target).flatMap(({ year, value, low, high, is_projection }) => {
     const x = across(year);
     const isLeft = x < SIZE.width / 2;
-    const written = formatQuantity(value, unit);
     return [
       svg("line", { class: "whisker", x1: x, x2: x, y1: up(low ?? value), y2: up(high ?? value) }),
       svg("circle", { class: is_projection ? "projected" : "known", cx: x, cy: up(value), r: 4 }),
-      svg("text", { x: x + (isLeft ? 9 : -9), y: up(value) - 6, "text-anchor": isLeft ? "start" : "end" }, `${written.number} ${written.unit}`),
+      svg("text", { x: x + (isLeft ? 9 : -9), y: up(value) - 6, "text-anchor": isLeft ? "start" : "end" }, write(value)),
     ];
   });
   return svg("svg", { class: "chart", viewBox: `0 0 ${SIZE.width} ${SIZE.height}`, role: "img", "aria-label": title },
@@ -53,6 +53,12 @@ export function pathChart({ years, known, unit, title }) {
     svg("polyline", { class: "plan", points: years.map(({ year, value }) => `${across(year)},${up(value)}`).join(" ") }),
     ...dots,
     ...[start, target].map((year) => svg("text", { class: "tick", x: across(year), y: SIZE.height - 6, "text-anchor": "middle" }, String(year))));
+}
+
+/** What the marks of that drawing mean. */
+export function pathKey() {
+  const mark = (/** @type {string} */ kind, /** @type {string} */ key) => element("span", {}, element("i", { class: kind }), label(key));
+  return element("p", { class: "meta key" }, mark("known", "app.quarter.path.now"), mark("projected", "app.quarter.path.projected"), mark("plan", "app.quarter.path.line"));
 }
 
 /** Size of the drawings of months and days, and the room for numbers. */

@@ -48,20 +48,29 @@ export function viewOf(door) {
   return state.catalogue?.layers.some(({ views }) => views.some(({ id }) => id === view)) ? view : undefined;
 }
 
+/** What shows a quantity on the map. @type {(view: string) => void} */
+let show = () => {};
+
+/**
+ * Go through a door: the map shows what it showed there last, else the door's own quantity.
+ * @param {string} door
+ */
+export function enterDoor(door) {
+  if (door === state.door) return;
+  last.set(state.door, state.view);
+  openDoor(door);
+  const view = viewOf(door);
+  if (view && view !== state.view) show(view);
+}
+
 /**
  * Listen to the tabs: a click, or arrows, Home and End as in the pattern of tabs.
  * @param {(view: string) => void} onView
  */
 export function startDoors(onView) {
+  show = onView;
   /** @param {HTMLElement} tab */
-  const enter = (tab) => {
-    const door = tab.dataset.door ?? DOORS[0];
-    if (door === state.door) return;
-    last.set(state.door, state.view);
-    openDoor(door);
-    const view = viewOf(door);
-    if (view && view !== state.view) onView(view);
-  };
+  const enter = (tab) => enterDoor(tab.dataset.door ?? DOORS[0]);
   for (const tab of tabs()) tab.addEventListener("click", () => enter(tab));
   find("doorTabs").addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];

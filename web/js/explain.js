@@ -8,6 +8,7 @@ import { formatEvidence, formatLine, formatList, formatNumber, formatQuantity } 
 import { hasLabel, label } from "./labels.js";
 import { find } from "./selectors.js";
 import { state } from "./state.js";
+import { asTitle, carrierName, kindName, quantityName, regionName } from "./terms.js";
 import { writeUnit } from "./units.js";
 
 /** Rows that are shown at once; the others open on demand. */
@@ -68,7 +69,7 @@ function render(found) {
       section("app.explain.rows", rows(found)),
       section("app.explain.parts", (found.parts ?? []).map((part) => partOf(part, found))),
       section("app.explain.totals", (found.totals ?? []).map((total) => entry(
-        `${total.gpc_ref} · ${total.carrier} · ${total.year}`, `${formatNumber(total.amount)} ${writeUnit(total.unit)}`, total.source))),
+        `${total.gpc_ref} · ${carrierName(total.carrier)} · ${total.year}`, `${formatNumber(total.amount)} ${writeUnit(total.unit)}`, total.source))),
       section("app.explain.factors", found.factors.map(factor)),
       section("app.explain.subjects", found.subjects.map((subject) => entry(
         subject.subject_id, formatList(facts(subject)), [subject.source_file, hash(subject.source_sha256)].filter(Boolean).join(" · ")))),
@@ -142,15 +143,15 @@ function row(row) {
   const code = `ledger.gpc_ref.${row.gpc_ref}`;
   const title = `${row.gpc_ref ?? ""} ${hasLabel(code) ? label(code) : ""}`.trim();
   const amount = row.emissions_kgco2e_per_a === null ? row.notation_key ?? "" : formatLine(row.emissions_kgco2e_per_a, "kgCO2e/a");
-  return entry(`${title} · ${row.carrier}`, amount, row.formula, row.subject_id);
+  return entry(`${title} · ${carrierName(row.carrier)}`, amount, row.formula, row.subject_id);
 }
 
 /** @param {ExplainedFactor} one */
 function factor(one) {
-  const unit = one.unit === "1" ? "" : ` ${one.unit}`;
+  const unit = writeUnit(one.unit);
   const interval = one.low === null || one.low === one.high ? "" : ` (${label("app.interval", { low: formatNumber(one.low), high: formatNumber(one.high ?? one.low) })})`;
   const seen = label(`app.seen.${one.seen}`);
-  return entry(one.quantity, `${formatNumber(one.value)}${unit}${interval}`, `${one.region} ${one.year} · ${seen} · ${one.source}`, one.note);
+  return entry(asTitle(quantityName(one.quantity)), `${[formatNumber(one.value), unit].filter(Boolean).join(" ")}${interval}`, `${regionName(one.region)} ${one.year} · ${seen} · ${one.source}`, one.note);
 }
 
 /**
@@ -175,7 +176,7 @@ function facts(subject) {
   const told = [subject.use ?? subject.class ?? subject.kind, subject.year_built && String(subject.year_built),
     subject.floor_area_m2 && formatLine(subject.floor_area_m2, "m2"), subject.height_m && formatLine(subject.height_m, "m"),
     subject.length_m && formatLine(subject.length_m, "m"), subject.capacity_kw && formatLine(subject.capacity_kw, "kW")];
-  return told.filter(Boolean).map((word) => (hasLabel(`use.${word}`) ? label(`use.${word}`) : String(word)));
+  return told.filter(Boolean).map((word) => kindName(String(word)));
 }
 
 /** @param {string | null | undefined} sha */

@@ -43,13 +43,13 @@ export function formatShare(share) {
  * Number, unit and interval of a quantity, all in the same multiple.
  * @param {number} value
  * @param {string | null | undefined} unit
- * @param {{low?: number | null, high?: number | null, key?: string}} [options]
+ * @param {{low?: number | null, high?: number | null, key?: string, rough?: boolean}} [options] rough: to three digits, as with an interval
  * @returns {{number: string, unit: string, interval: string}}
  */
-export function formatQuantity(value, unit, { low = null, high = null, key = "" } = {}) {
+export function formatQuantity(value, unit, { low = null, high = null, key = "", rough = false } = {}) {
   const multiple = chooseMultiple(value, unit ?? "");
   const known = low !== null && high !== null && low !== high;
-  const options = { rough: known, whole: !unit || unit === "1" || unit === "persons", year: isYear(unit, key) };
+  const options = { rough: rough || known, whole: !unit || unit === "1" || unit === "persons", year: isYear(unit, key) };
   /** @param {number} size */
   const write = (size) => formatNumber(unit === "persons" && size >= WHOLE_PERSONS ? Math.round(size) : size * multiple.factor, options);
   return {
@@ -106,4 +106,14 @@ export function formatText(entry) {
   if (typeof entry.value === "boolean") return label(entry.value ? "app.yes" : "app.no");
   if (entry.value === null || entry.value === undefined || entry.value === "") return label("app.missing");
   return formatWord(String(entry.value), entry.value_key);
+}
+
+/**
+ * A refusal of the server in the chosen language, where it names words for it.
+ * @param {{message: string, key?: string, values?: Record<string, number | string>}} refusal
+ */
+export function writeRefusal({ message, key, values = {} }) {
+  if (!hasLabel(key)) return message;
+  const written = Object.entries(values).map(([name, value]) => [name, typeof value === "number" ? formatNumber(value, { whole: true }) : value]);
+  return label(key, Object.fromEntries(written));
 }

@@ -1,5 +1,6 @@
 // @ts-check
 /** The only place that fetches. */
+import { writeRefusal } from "./format.js";
 
 /** A refusal of the server, or silence (status 0). */
 export class ApiError extends Error {
@@ -38,7 +39,7 @@ async function ask(path, query, init) {
   }
   if (response.ok) return response;
   const body = await response.json().catch(() => null);
-  throw new ApiError(body?.error?.message ?? `${response.status} ${path}`, response.status);
+  throw new ApiError(body?.error ? writeRefusal(body.error) : `${response.status} ${path}`, response.status);
 }
 
 /**

@@ -1,5 +1,6 @@
 // @ts-check
 /** The page from start to first picture; a table of contents of the other modules. */
+/** @import {Selection} from "./types.js" */
 import { askZone, DEFAULT, firstAnswers } from "./ahead.js";
 import { ApiError } from "./api.js";
 import { moveTo } from "./camera.js";
@@ -7,7 +8,7 @@ import { startControls } from "./controls.js";
 import { openDoor, startDoors, viewOf } from "./doors.js";
 import { startDoubt } from "./doubt.js";
 import { startEnergyDoor } from "./doors/energy.js";
-import { chooseQuarter, startNeighbourhoodDoor } from "./doors/neighbourhood.js";
+import { chooseQuarter, chooseQuarterOf, startNeighbourhoodDoor } from "./doors/neighbourhood.js";
 import { startPlanDoor } from "./doors/plan.js";
 import { startZoneDoor } from "./doors/zone.js";
 import { emit, EVENTS } from "./events.js";
@@ -96,6 +97,10 @@ async function follow(action, otherwise) {
 /** Go where the address says; what it leaves out is as at the start. */
 async function arrive() {
   const link = readLink();
+  if (link.language && link.language !== state.language) {
+    state.language = link.language;
+    await changeLanguage();
+  }
   const views = state.catalogue?.layers.flatMap((layer) => layer.views) ?? [];
   const view = views.find(({ id }) => id === link.view);
   const near = !link.camera;
@@ -117,6 +122,13 @@ async function arrive() {
   if (link.draft) await openDraft(link.draft);
   else if (link.area) await selectArea(link.area);
   else if (link.selection || state.selection) await select(link.selection, { near });
+}
+
+/** What a click on the map opens: in the Neighbourhood door the quarter around a house, not the house. @param {Selection | null} selection */
+async function tap(selection) {
+  const isAtHome = state.door === "neighbourhood" && (selection?.kind === "building" || selection?.kind === "parcel");
+  await select(isAtHome ? null : selection);
+  if (isAtHome) await chooseQuarterOf(selection);
 }
 
 /** Everything in another language, where it stands. */
@@ -151,11 +163,11 @@ startDoors((view) => attempt(() => showView(view)));
 startZoneDoor((view) => attempt(() => showView(view)));
 startPlanDoor((view) => attempt(() => showView(view)));
 startEnergyDoor((selection) => attempt(() => select(selection)));
-startNeighbourhoodDoor();
+startNeighbourhoodDoor((selection) => attempt(() => select(selection)));
 startLegend();
 startDoubt();
 startSteps((step) => attempt(() => showView(state.view, null, step)));
-startTooltip((selection) => attempt(() => select(selection)));
+startTooltip((selection) => attempt(() => tap(selection)));
 startPanel({ change: changeBuilding });
 startTools();
 startDrawing((area) => attempt(() => selectArea(area)));

@@ -5,6 +5,8 @@
 import { OPENABLE } from "./api.js";
 import { DOORS } from "./doors.js";
 import { EVENTS, on } from "./events.js";
+import { LANGUAGES } from "./labels.js";
+import { ownLanguage } from "./settings.js";
 import { state } from "./state.js";
 
 const PAUSE_MS = 300;
@@ -19,6 +21,7 @@ let written = "";
 /**
  * @typedef {object} Link
  * @property {string} door
+ * @property {string} language "" for the reader's own
  * @property {string | null} quarter
  * @property {string} view
  * @property {string} compare
@@ -44,6 +47,7 @@ export function readLink() {
   return {
     // a link to a quantity without a door is one to the list of quantities
     door: DOORS.includes(door) ? door : asked.has("view") ? "plan" : "zone",
+    language: Object.hasOwn(LANGUAGES, asked.get("lang") ?? "") ? (asked.get("lang") ?? "") : "",
     quarter: asked.get("quarter"),
     view: /^[\w-]+$/.test(asked.get("view") ?? "") ? (asked.get("view") ?? "") : "",
     compare: asked.get("compare") ?? "",
@@ -121,6 +125,7 @@ function parts() {
     door: state.door, quarter: state.quarter, view, compare: state.compare || null, step: state.step || null, at: at && at.join(","),
     select: selection && `${selection.kind}/${selection.id}`, area: area && writePlaces(area), filter: filter && writeFilter(filter),
     layers: state.shown.size > 0 ? writeLayers(state.shown) : null, sun: sun && `${sun.date}T${sun.minutes}`, draft: draft && writeDraft(draft), release: zone?.release_id.slice(0, 8) ?? null,
+    lang: state.language === ownLanguage() ? null : state.language, // only what came by a link: who passes it on rarely means to choose
   }).filter(([, value]) => value !== null);
 }
 
@@ -145,7 +150,7 @@ export function currentLink() {
  * @param {() => void} onArrive
  */
 export function startPermalink(onArrive) {
-  on([EVENTS.camera, EVENTS.selection, EVENTS.view, EVENTS.compare, EVENTS.door, EVENTS.area, EVENTS.filter, EVENTS.layers, EVENTS.sun, EVENTS.draft], () => {
+  on([EVENTS.camera, EVENTS.selection, EVENTS.view, EVENTS.compare, EVENTS.door, EVENTS.area, EVENTS.filter, EVENTS.layers, EVENTS.sun, EVENTS.draft, EVENTS.language], () => {
     clearTimeout(timer);
     timer = setTimeout(write, PAUSE_MS);
   });

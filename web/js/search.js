@@ -3,6 +3,8 @@
 /** @import {SearchResult} from "./types.js" */
 import { OPENABLE, searchPlaces } from "./api.js";
 import { flyToBox } from "./camera.js";
+import { enterDoor } from "./doors.js";
+import { pickQuarter } from "./doors/neighbourhood.js";
 import { element } from "./dom.js";
 import { reason } from "./fault.js";
 import { emit, EVENTS, on } from "./events.js";
@@ -83,10 +85,14 @@ async function suggest() {
   }
 }
 
-/** Fly to a result and open it if it can be opened. @param {SearchResult} result */
+/** Fly to a result and open it if it can be opened; a quarter opens in its door. @param {SearchResult} result */
 function go(result) {
   input().value = result.name;
   setOpen(false);
+  if (result.kind === "neighbourhood") {
+    enterDoor("neighbourhood");
+    return pickQuarter(result.id);
+  }
   emit(EVENTS.sheet, "");
   flyToBox(result.bbox);
   if (OPENABLE.includes(result.kind)) select({ kind: result.kind, id: result.id }, { near: false });

@@ -29,10 +29,15 @@ function remember(key, value) {
   }
 }
 
-/** Take language and theme from the last visit, else from the browser. */
-export function restoreSettings() {
+/** The language of the last visit, else the browser's. */
+export function ownLanguage() {
   const wanted = [recall(KEYS.language), ...navigator.languages.map((tag) => tag.slice(0, 2))];
-  state.language = wanted.find((code) => code && code in LANGUAGES) ?? "en";
+  return wanted.find((code) => code && code in LANGUAGES) ?? "en";
+}
+
+/** Take language and theme from the last visit, else from the browser. @param {string} language that of the link, "" if it names none */
+export function restoreSettings(language) {
+  state.language = language || ownLanguage();
   const dark = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   const theme = recall(KEYS.theme) ?? dark;
   applyTheme(theme === "dark" ? "dark" : "light");

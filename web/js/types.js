@@ -82,6 +82,7 @@
  * @property {number | null} year
  * @property {string | null} status
  * @property {number | null} year_built
+ * @property {string | null} neighbourhood_id the quarter that it lies in
  * @property {FeatureLink[]} links
  * @property {{key: string, values: FeatureValue[]}[]} groups
  *
@@ -182,7 +183,7 @@
  * @property {Bounded | null} lifestyle
  * @property {(PerResident & {residents: number, buildings: number, share_measured: number, zone: PerResident, carriers: (PerResident & {carrier_key: string})[]}) | null} homes
  * @property {{kind: string, title_key: string, kwh_per_person_a: Bounded, kgco2e_per_person_a: Bounded}[]} actions
- * @property {{carrier_key: string, is_public: boolean, amount: number | null, unit: string, meters: number | null, reason_key: string | null}[]} measured
+ * @property {{carrier_key: string, is_public: boolean, amount: number | null, unit: string, meters: number | null, coverage: number | null, modelled_amount: number | null, reason_key: string | null}[]} measured
  * @property {{target_year: number, years: {year: number, kgco2e_per_person_a: number}[], known: (Bounded & {year: number, is_projection: boolean})[]} | null} path
  */
 export {};

@@ -19,7 +19,7 @@ const MULTIPLES = {
 };
 
 /** How a factor of a unit is written. @type {Record<string, string>} */
-const SIGNS = { m2: "m²", m3: "m³", km2: "km²", degrees: "°", degree: "°", percent: "%", year: "", "1": "", "": "" };
+const SIGNS = { m2: "m²", m3: "m³", km2: "km²", degrees: "°", degree: "°", degC: "°C", percent: "%", year: "", "1": "", "": "" };
 
 /**
  * @param {string} gas
@@ -56,13 +56,14 @@ export function chooseMultiple(size, unit) {
 }
 
 /**
- * A unit in print: kgCO2e/m2/a becomes kg CO₂e/(m²·yr).
+ * A unit in print: kgCO2e/m2/a, or kgCO2e/(m2 a) as tables of factors have it, becomes kg CO₂e/(m²·yr).
  * @param {string | null | undefined} unit
  */
 export function writeUnit(unit) {
   if (!unit || unit === "1" || unit === "year") return "";
   if (hasLabel(`app.unit.${unit}`)) return label(`app.unit.${unit}`);
-  const [above, ...below] = unit.split("/").map(writeFactor);
+  const flat = unit.replace(/\((.+)\)/, (_, factors) => factors.replaceAll(" ", "/"));
+  const [above, ...below] = flat.split("/").map(writeFactor);
   if (below.length === 0) return above;
   return `${above || "1"}/${below.length > 1 ? `(${below.join("·")})` : below[0]}`;
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -126,9 +127,35 @@ def test_who_comes_when_too_many_wait_is_told_so() -> None:
         thread.start()
     while bureau._waiting < MOST_WAITING:
         threading.Event().wait(0.001)
-    with pytest.raises(BusyError, match="ask again"), bureau._queue():
+    with pytest.raises(BusyError, match="ask again") as told, bureau._queue():
         pass
+    assert told.value.key == "whatif.refused.busy"
     free.set()
     for thread in [first, *others]:
         thread.join(10)
     assert bureau._waiting == 0
+
+
+WORDED = {"bow tie": "crossed", "line": "crossed", "open": "open", "tiny": "size", "out of the zone": "outside",
+          "another continent": "outside", "latitude of 120": "latitude", "unknown building": "unknown",
+          "replaces unknown": "unknown"}
+
+
+@pytest.mark.parametrize("name", WORDED)
+@pytest.mark.parametrize("language", ["en", "zh", "fr", "de"])
+def test_a_refusal_names_its_words_in_every_language(toy_client: TestClient, name: str, language: str) -> None:
+    error = toy_client.post("/api/whatif", json=REFUSED[name][0] | {"lang": language}).json()["error"]
+    assert error["key"] == f"whatif.refused.{WORDED[name]}"
+    words = toy_client.get("/api/labels", params={"lang": language}).json()[error["key"]]
+    assert set(re.findall(r"{(\w+)}", words)) == set(error["values"])
+    assert "{" not in words.format(**error["values"])
+
+
+def test_who_must_wait_is_told_in_every_language(toy_client: TestClient) -> None:
+    words = {toy_client.get("/api/labels", params={"lang": language}).json()["whatif.refused.busy"]
+             for language in ("en", "zh", "fr", "de")}
+    assert len(words) == 4
+
+
+def test_other_refusals_have_no_words(toy_client: TestClient) -> None:
+    assert "key" not in toy_client.get("/api/parcels/nowhere").json()["error"]

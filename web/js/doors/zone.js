@@ -2,14 +2,15 @@
 /** The zone at a glance: its footprint by domain and scope, the gap to neutrality, sun, and what it all rests on. */
 /** @import {Inventory, InventoryTotal, WeakInput} from "../types.js" */
 import { fetchInventory } from "../api.js";
-import { bar, pathChart } from "../chart.js";
+import { bar, pathChart, pathKey } from "../chart.js";
 import { element } from "../dom.js";
 import { emit, EVENTS, on } from "../events.js";
 import { faultNote } from "../fault.js";
 import { formatLine, formatList, formatQuantity, formatShare } from "../format.js";
-import { hasLabel, label } from "../labels.js";
+import { label } from "../labels.js";
 import { find } from "../selectors.js";
 import { state } from "../state.js";
+import { quantityName } from "../terms.js";
 
 const UNIT = "kgCO2e/a";
 /** From this share of the floor area on the figures speak of the whole zone. */
@@ -97,18 +98,12 @@ function neutrality({ neutrality: way }) {
     element("p", { class: "figure" }, element("strong", {}, written.number), ` ${written.unit} `, element("small", {}, written.interval)),
     element("p", { class: "meta" }, label(way.gap_at_target ? "app.glance.gap_at_target" : "app.glance.gap", { year: way.target_year })),
     pathChart({
-      title, unit: UNIT, known: way.inventory,
+      title, known: way.inventory, write: (value) => formatLine(value, UNIT),
       years: way.years.map(({ year, kgco2e_per_a }) => ({ year, value: kgco2e_per_a })),
     }),
-    chartKey(),
+    pathKey(),
     element("p", { class: "meta" }, label("app.glance.level", { level: way.level })),
     mapLink("app.glance.way.map", "footprint"));
-}
-
-/** What the marks of the drawing mean. */
-function chartKey() {
-  const mark = (/** @type {string} */ kind, /** @type {string} */ key) => element("span", {}, element("i", { class: kind }), label(key));
-  return element("p", { class: "meta key" }, mark("known", "app.quarter.path.now"), mark("projected", "app.quarter.path.projected"), mark("plan", "app.quarter.path.line"));
 }
 
 /** What all roofs could give, and how far that goes. @param {Inventory} inventory */
@@ -124,14 +119,10 @@ function sun({ neutrality: way }) {
   ]);
 }
 
-/**
- * What an input is called: its class, and the use or kind that it is of.
- * @param {WeakInput} input
- */
+/** What an input is called: its quantity if that has a name, else what kind of input it is. @param {WeakInput} input */
 function inputName({ kind, quantity }) {
-  const [group, of] = quantity.split(".");
-  const name = label(hasLabel(`app.input.${group}`) ? `app.input.${group}` : `app.input.${kind}`);
-  return of && hasLabel(`use.${of}`) ? `${name} (${label(`use.${of}`)})` : name;
+  const name = quantityName(quantity);
+  return name === quantity ? label(`app.input.${kind}`) : name;
 }
 
 /** How sure it all is: what is measured, what is least sure, which codes are missing. @param {InventoryTotal} total */
