@@ -129,7 +129,7 @@ startTitle();
 startDoors((view) => attempt(() => showView(view)));
 startZoneDoor((view) => attempt(() => showView(view)));
 startPlanDoor((view) => attempt(() => showView(view)));
-startEnergyDoor((selection) => attempt(() => select(selection)));
+startEnergyDoor((selection, options) => attempt(() => select(selection, options)));
 startNeighbourhoodDoor();
 startLegend();
 startDoubt();
