@@ -30,6 +30,8 @@ let ranking = null;
 let written = "";
 /** The roof whose page is open, "" for the list. */
 let shown = "";
+/** The language of that page. */
+let told = "";
 /** How far the list was scrolled. [px] */
 let scrolled = 0;
 /** The field that the server refused. @type {HTMLElement | null} */
@@ -164,11 +166,11 @@ function follow() {
   const { selection } = state;
   const id = selection?.kind === "building" ? selection.id : "";
   const before = shown;
-  if (!id && !before) return;
+  if (id === before && (!id || told === state.language)) return;
   const door = find("energyDoor");
   const isHeld = door.contains(document.activeElement);
   if (id && !before) scrolled = door.scrollTop;
-  shown = id;
+  [shown, told] = [id, state.language];
   if (id && id !== before) emit(EVENTS.sheet, "menu");
   listRoom().hidden = Boolean(id);
   roofRoom().hidden = !id;
