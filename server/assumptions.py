@@ -49,6 +49,17 @@ class TermsQuery(BaseModel):
         return Changes(**{name: getattr(self, name) for name in CHANGEABLE})
 
 
+def bounds_of(question: type[BaseModel]) -> dict[str, dict[str, float | None]]:
+    """Return between which values each number of a question may lie, None where nothing binds it."""
+    found = {}
+    for name, asked in question.model_fields.items():
+        told = {kind: getattr(bound, kind) for bound in asked.metadata for kind in ("ge", "gt", "le")
+                if hasattr(bound, kind)}
+        if told:
+            found[name] = {"least": told.get("ge", told.get("gt")), "most": told.get("le")}
+    return found
+
+
 class Known:
     """The factors of a release, and whose tariff holds in its zone."""
 
@@ -75,6 +86,11 @@ class Known:
                 "can_change": key in CHANGEABLE,
             })
         return answer
+
+    def export_price(self, query: TermsQuery) -> float | None:
+        """Return what a kilowatt-hour that is sold brings, None where that is not known. [CNY/kWh]"""
+        given = query.export_price_cny_per_kwh
+        return self.rows.get(EXPORT, {}).get("value") if given is None else given
 
     def tariff(self, query: TermsQuery) -> dict[str, Any]:
         """Return what a kilowatt-hour costs by tariff and period, at the level asked for, and where that comes from."""

@@ -9,7 +9,7 @@ import pandas as pd
 from pydantic import Field
 
 from layers.payback.roofs import judge_roofs
-from server.assumptions import Known, TermsQuery
+from server.assumptions import Known, TermsQuery, bounds_of
 from server.notice import is_synthetic, notice_of
 from twin.errors import NotFoundError
 
@@ -68,6 +68,7 @@ class SiteQuery(TermsQuery):
     most_payback_years: Annotated[float | None, Field(ge=0, le=1000)] = None
     target_kwp: Annotated[float | None, Field(gt=0, le=1e9)] = None
     target_kwh_per_a: Annotated[float | None, Field(gt=0, le=1e13)] = None
+    ids: Annotated[bool, Field(description="whether the ids of all buildings that pass are told, too")] = False
     limit: Annotated[int, Field(ge=1, le=1000)] = 20
     offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0
 
@@ -95,8 +96,10 @@ def rank_sites(served: ServedRelease, query: SiteQuery) -> dict[str, Any]:
     return {
         "sites": [site_of(row, manifest) for row in records(page)], "count": len(ranked), "offset": query.offset,
         "has_weather": bool((served.row("select count(*) as hours from solar_hour") or {"hours": 0})["hours"]),
-        "sums": sums_of(ranked), "targets": targets_of(ranked, query),
-        "assumptions": known.told(query), "tariff": known.tariff(query),
+        "building_ids": ranked.get("building_id", pd.Series(dtype=object)).tolist() if query.ids else None,
+        "sums": sums_of(ranked), "typical": typical_of(ranked, known.export_price(query)),
+        "targets": targets_of(ranked, query),
+        "assumptions": known.told(query), "tariff": known.tariff(query), "bounds": bounds_of(SiteQuery),
         "left_out_keys": {reason: f"solar.roof_{reason}_m2" for reason in REASONS},
         "weather": [note for note in manifest["report"]["notes"] if note.startswith("weather: ")],
         "release_id": served.release.release_id, "synthetic": is_synthetic(manifest),
@@ -182,6 +185,34 @@ def sums_of(roofs: pd.DataFrame) -> dict[str, Any]:
         "roofs_with_payback": len(paid), "value_cny_per_a": float(paid["value_cny_per_a"].sum()),
         "payback_years": float(paid["capex_cny"].sum()) / left if left > 0 else None,
     }
+
+
+def typical_of(roofs: pd.DataFrame, export_price: float | None) -> dict[str, float] | None:
+    """
+    Return after how long half of the roofs have paid back, and what that comes from; None where nothing is self-used.
+
+    Parameters
+    ----------
+    roofs
+        One row each.
+    export_price
+        What is sold brings. [CNY/kWh]
+
+    Returns
+    -------
+    typical
+        Median payback [years], what a kilowatt-hour that is self-used saves and one that is sold brings [CNY/kWh], and
+        the share that is self-used [1], of all roofs that have a payback.
+    """
+    if roofs.empty or export_price is None:
+        return None
+    paid = roofs[roofs["payback_years"].notna()]
+    self_used, exported = paid["self_used_kwh_per_a"].sum(), paid["exported_kwh_per_a"].sum()
+    if not self_used > 0:
+        return None
+    return {"roofs": len(paid), "payback_years": float(paid["payback_years"].median()),
+            "saved_cny_per_kwh": float((paid["value_cny_per_a"].sum() - export_price * exported) / self_used),
+            "sold_cny_per_kwh": export_price, "self_used_share": float(self_used / (self_used + exported))}
 
 
 def _known_sum(values: pd.Series) -> float | None:

@@ -289,3 +289,35 @@ def test_months_share_one_legend(toy_client: TestClient) -> None:
 def test_a_step_that_is_not_there_is_told(toy_client: TestClient) -> None:
     assert toy_client.get("/views/roof_irradiation.json?step=13").status_code == 404
     assert toy_client.get("/views/height.json?step=1").status_code == 404
+
+
+def test_bounds_of_every_number_are_told_and_hold(toy_client: TestClient) -> None:
+    bounds = answer_of(toy_client)["bounds"]
+    assert bounds["self_used_share"] == {"least": 0, "most": 1}
+    assert bounds["least_kwp"] == {"least": 0, "most": 1e6}
+    assert {"target_kwp", "target_kwh_per_a", "most_payback_years", "price_level"} <= set(bounds)
+    for name, bound in bounds.items():
+        assert toy_client.get("/api/solar/sites", params={name: bound["most"]}).status_code == 200
+        assert toy_client.get("/api/solar/sites", params={name: bound["most"] * 2}).status_code == 422
+
+
+def test_ids_of_all_that_pass_are_told_when_asked_for(toy_client: TestClient) -> None:
+    assert answer_of(toy_client, limit=1)["building_ids"] is None
+    told = answer_of(toy_client, limit=1, ids=True)
+    assert len(told["building_ids"]) == told["count"] == 6
+    assert answer_of(toy_client, ids=True, least_kwp=1e6)["building_ids"] == []
+
+
+def test_the_typical_payback_says_what_it_comes_from(toy_client: TestClient) -> None:
+    whole = answer_of(toy_client)
+    typical, paid = whole["typical"], [site for site in whole["sites"] if site["payback_years"] is not None]
+    assert typical["roofs"] == len(paid) == 2
+    assert typical["payback_years"] == pytest.approx(sum(site["payback_years"] for site in paid) / 2)
+    used, sold = (sum(site[name] for site in paid) for name in ("self_used_kwh_per_a", "exported_kwh_per_a"))
+    assert typical["saved_cny_per_kwh"] * used + typical["sold_cny_per_kwh"] * sold == pytest.approx(
+        sum(site["value_cny_per_a"] for site in paid))
+    assert typical["self_used_share"] == pytest.approx(used / (used + sold))
+    assert answer_of(toy_client, export_price_cny_per_kwh=0.1)["typical"]["saved_cny_per_kwh"] == pytest.approx(
+        typical["saved_cny_per_kwh"])
+    assert answer_of(toy_client, self_used_share=0)["typical"] is None
+    assert answer_of(toy_client, least_kwp=1e6)["typical"] is None

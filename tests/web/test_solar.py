@@ -76,7 +76,10 @@ def test_the_best_roofs_open_their_building(visit: Callable[..., Visit], toy: st
     assert "Residential" in told
     assert "file:" not in told
     seen.page.locator("#door-energy .site .link").first.click()
-    seen.wait("document.querySelector('#panel h2') && document.querySelectorAll('#door-energy svg.chart').length > 1")
+    seen.wait("document.querySelectorAll('#door-energy svg.chart').length > 1")
+    assert seen.page.locator("#panel").is_hidden()  # the door tells of the roof by itself
+    seen.page.click("#energy-known")
+    seen.wait("document.querySelector('#panel h2')")
     panel = seen.page.locator("#panel").inner_text()
     assert "Photovoltaic yield" in panel
     assert "Specific yield" in panel
@@ -97,6 +100,7 @@ def test_a_zone_without_weather_says_why_it_has_no_roofs(visit: Callable[..., Vi
 def test_a_filter_that_leaves_no_roof_says_so(visit: Callable[..., Visit], toy: str) -> None:
     seen = visit("#door=energy", address=toy, size=(1280, 800))
     seen.wait("document.querySelectorAll('#door-energy .site').length > 1")
+    seen.page.click("#energy-filters > summary")
     seen.page.fill("#energy-least_kwp", "99999")
     assert "No roof fits" in seen.wait("document.querySelector('#door-energy [role=status]')?.innerText")
 
@@ -105,6 +109,7 @@ def test_picked_roofs_are_summed_against_the_target(visit: Callable[..., Visit],
     seen = visit("#door=energy", address=toy, size=(1280, 800))
     seen.wait("document.querySelectorAll('#door-energy .site').length > 1")
     sites = ask(toy, "/api/solar/sites")["sites"]
+    seen.page.click("#energy-filters > summary")
     seen.page.fill("#energy-target", "100")
     seen.wait("/meet the target|fall short/.test(document.querySelector('#door-energy').innerText)")
     for place in (0, 1):
@@ -116,14 +121,18 @@ def test_picked_roofs_are_summed_against_the_target(visit: Callable[..., Visit],
     paint = """ids => { const { getFillColor } = zonetwin.deck.props.layers.find(({ id }) => id === 'building').props;
         return ids.map(id => getFillColor({ properties: { id } }).slice(0, 3).join()); }"""
     shown = seen.page.evaluate(paint, [site["building_id"] for site in sites[:3]])
-    assert shown[0] == shown[1] == "226,24,118"  # what is picked stands out on the map
+    assert shown[0] == shown[1] == "0,126,140"  # what is picked stands out on the map
     assert shown[2] != shown[0]
+    seen.page.locator("#door-energy .site .link").first.click()
+    seen.wait("zonetwin.state.selection !== null")
+    chosen = seen.page.evaluate(paint, [site["building_id"] for site in sites[:2]])
+    assert chosen == ["226,24,118", "0,126,140"]  # and the chosen one among them in another colour
 
 
 def test_terms_change_the_ranking_and_name_their_source(visit: Callable[..., Visit], toy: str) -> None:
     seen = visit("#door=energy", address=toy, size=(1280, 800))
     seen.wait("document.querySelectorAll('#door-energy .site').length > 0")
-    seen.page.click("#door-energy details summary")
+    seen.page.click("#energy-terms > summary")
     seen.page.fill("#energy-capex_cny_per_kwp", "6000")
     seen.wait("zonetwin.state.door === 'energy' && !document.querySelector('#door-energy').ariaBusy")
     link = seen.wait("[...document.querySelectorAll('#door-energy .saving a')].map(({ href }) => href)"

@@ -3,6 +3,7 @@
 import { element, svg } from "./dom.js";
 import { formatQuantity } from "./format.js";
 import { label } from "./labels.js";
+import { writeUnit } from "./units.js";
 
 const SIZE = { width: 300, height: 128, left: 26, right: 274, top: 22, ground: 106 };
 
@@ -87,23 +88,47 @@ export function monthBars({ title, names, full, pv, used }) {
     svg("line", { class: "axis", x1: FRAME.left, x2: FRAME.right, y1: FRAME.ground, y2: FRAME.ground }), ...bars);
 }
 
+/** Room of the mean day: the prices have their scale on the right. */
+const DAY = { left: 4, right: 266, top: 22, ground: 106, height: 126 };
+
+/** Steps: each hour holds its value. @param {number[]} values @param {(hour: number) => number} across @param {(value: number) => number} rise */
+const steps = (values, across, rise) => values.flatMap((value, hour) => [`${across(hour)},${rise(value)}`, `${across(hour + 1)},${rise(value)}`]).join(" ");
+
+/** A price. @param {number} value */
+const priceText = (value) => formatQuantity(Math.round(100 * value) / 100, "CNY/kWh").number;
+
 /**
- * The mean day of a month: power of the modules as an area, the building's load as a line, the price as steps.
- * @param {{title: string, pv: number[], load: number[] | null, price: number[] | null}} day [kW], [CNY/kWh]
+ * Prices over the hours, above all else, with the dearest and the cheapest on their own scale.
+ * @param {number[]} price [CNY/kWh]
+ * @param {(hour: number) => number} across
  */
-export function dayCurve({ title, pv, load, price }) {
+function priceLine(price, across) {
+  const [cheapest, dearest] = [Math.min(...price), Math.max(...price, Number.MIN_VALUE)];
+  const rise = (/** @type {number} */ value) => DAY.ground - ((DAY.ground - DAY.top) * value) / dearest;
+  const points = steps(price, across, rise);
+  const tick = (/** @type {number} */ value) => svg("text", { class: "tick", x: DAY.right + 5, y: rise(value) + 4 }, priceText(value));
+  return [
+    svg("polyline", { class: "price-edge", points }), svg("polyline", { class: "price", points }),
+    svg("text", { class: "tick", x: FRAME.width, y: 10, "text-anchor": "end" }, writeUnit("CNY/kWh")),
+    ...[...new Set([dearest, cheapest])].map(tick),
+  ];
+}
+
+/**
+ * The mean day of a month: what modules give as an area, what the building takes and what a kilowatt-hour costs as lines.
+ * @param {{title: string, pv: number[], load: number[] | null, price: number[] | null, priceName: string}} day 24 hours each [kW], [CNY/kWh]
+ */
+export function dayCurve({ title, pv, load, price, priceName }) {
   const most = Math.max(...pv, ...(load ?? []), Number.MIN_VALUE);
-  const dearest = Math.max(...(price ?? []), Number.MIN_VALUE);
-  const across = (/** @type {number} */ hour) => FRAME.left + ((FRAME.right - FRAME.left) * hour) / 24;
-  const up = (/** @type {number} */ value) => FRAME.ground - ((FRAME.ground - FRAME.top) * value) / most;
-  /** Steps: each hour holds its value. @param {number[]} values @param {(value: number) => number} rise */
-  const steps = (values, rise) => values.flatMap((value, hour) => [`${across(hour)},${rise(value)}`, `${across(hour + 1)},${rise(value)}`]).join(" ");
+  const across = (/** @type {number} */ hour) => DAY.left + ((DAY.right - DAY.left) * hour) / 24;
+  const up = (/** @type {number} */ value) => DAY.ground - ((DAY.ground - DAY.top) * value) / most;
   const peak = formatQuantity(most, "kW");
-  return svg("svg", { class: "chart", viewBox: `0 0 ${FRAME.width} ${FRAME.height}`, role: "img", "aria-label": `${title}: ${peak.number} ${peak.unit}` },
-    ...(price ? [svg("polyline", { class: "price", points: steps(price, (value) => FRAME.ground - (0.9 * (FRAME.ground - FRAME.top) * value) / dearest) })] : []),
-    svg("polygon", { class: "pv", points: `${across(0)},${FRAME.ground} ${steps(pv, up)} ${across(24)},${FRAME.ground}` }),
-    ...(load ? [svg("polyline", { class: "load", points: steps(load, up) })] : []),
-    svg("line", { class: "axis", x1: FRAME.left, x2: FRAME.right, y1: FRAME.ground, y2: FRAME.ground }),
-    svg("text", { x: FRAME.left, y: FRAME.top + 3 }, `${peak.number} ${peak.unit}`),
-    ...[0, 6, 12, 18, 24].map((hour) => svg("text", { class: "tick", x: across(hour), y: FRAME.height - 6, "text-anchor": hour === 0 ? "start" : hour === 24 ? "end" : "middle" }, `${hour} h`)));
+  const prices = price ? `; ${priceName}: ${label("app.interval", { low: priceText(Math.min(...price)), high: priceText(Math.max(...price)) })} ${writeUnit("CNY/kWh")}` : "";
+  return svg("svg", { class: "chart", viewBox: `0 0 ${FRAME.width} ${DAY.height}`, role: "img", "aria-label": `${title}: ${peak.number} ${peak.unit}${prices}` },
+    svg("polygon", { class: "pv", points: `${across(0)},${DAY.ground} ${steps(pv, across, up)} ${across(24)},${DAY.ground}` }),
+    ...(load ? [svg("polyline", { class: "load", points: steps(load, across, up) })] : []),
+    ...(price ? priceLine(price, across) : []),
+    svg("line", { class: "axis", x1: DAY.left, x2: DAY.right, y1: DAY.ground, y2: DAY.ground }),
+    svg("text", { x: DAY.left, y: 10 }, `${peak.number} ${peak.unit}`),
+    ...[0, 6, 12, 18, 24].map((hour) => svg("text", { class: "tick", x: across(hour), y: DAY.height - 6, "text-anchor": hour === 0 ? "start" : hour === 24 ? "end" : "middle" }, `${hour} h`)));
 }

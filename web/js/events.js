@@ -9,6 +9,7 @@ export const EVENTS = Object.freeze({
   selection: "selection",
   feature: "feature",
   picked: "picked",
+  fitting: "fitting",
   area: "area",
   draft: "draft",
   compare: "compare",

@@ -19,4 +19,4 @@ export function reason(error) {
  * @param {() => unknown} onRetry
  */
 export const faultNote = (error, onRetry) =>
-  element("div", { class: "fault", role: "alert" }, element("p", {}, reason(error)), element("button", { type: "button", class: "action", click: () => onRetry() }, label("app.retry")));
+  element("div", { class: "fault-note", role: "alert" }, element("p", {}, reason(error)), element("button", { type: "button", class: "action", click: () => onRetry() }, label("app.retry")));

@@ -14,9 +14,6 @@ import { state } from "./state.js";
 /** Laid over what the pointer is on. @type {Record<string, Colour>} */
 const HOVERED = { light: [20, 20, 24, 46], dark: [255, 255, 255, 64] };
 
-/** @type {Set<string>} */
-const NOBODY = new Set();
-
 let tilesAsked = 0;
 let tilesMissing = false;
 /** @type {(error: Error) => void} */
@@ -101,7 +98,7 @@ function wireLayer(layer, raw, spec) {
   if (raw.pickable) Object.assign(wired, { autoHighlight: true, highlightColor: HOVERED[state.theme] });
   if (raw["@@type"] === "TextLayer") wired.getSize = undoPerspective(layer.props.getSize);
   const isShown = raw.id === spec.metadata.subject && spec.metadata.view === state.view;
-  if (isShown || isOfBuilding(raw)) wired.getFillColor = paint(layer.props.getFillColor, isShown ? spec.metadata : null, isOfBuilding(raw) ? standingOut() : NOBODY);
+  if (isShown || isOfBuilding(raw)) wired.getFillColor = paint(layer.props.getFillColor, isShown ? spec.metadata : null, isOfBuilding(raw) ? standingOut() : null);
   return layer.clone(wired);
 }
 

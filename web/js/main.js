@@ -162,7 +162,7 @@ startTitle();
 startDoors((view) => attempt(() => showView(view)));
 startZoneDoor((view) => attempt(() => showView(view)));
 startPlanDoor((view) => attempt(() => showView(view)));
-startEnergyDoor((selection) => attempt(() => select(selection)));
+startEnergyDoor((selection, options) => attempt(() => select(selection, options)));
 startNeighbourhoodDoor((selection) => attempt(() => select(selection)));
 startLegend();
 startDoubt();

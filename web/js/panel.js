@@ -22,12 +22,18 @@ let opener = null;
 /** @type {(feature: Feature) => void} */
 let onChange = () => {};
 
+/** Whether the open door tells of it by itself, so that the panel comes when it is asked for. @param {Selection | null} selection */
+export const isToldByDoor = (selection) => state.door === "energy" && selection?.kind === "building";
+
+/** Whether the panel shows a feature. */
+const isShown = () => find("panel").dataset.shows === "feature";
+
 /**
  * Choose a feature, or nothing.
  * @param {Selection | null} selection
- * @param {{focus?: boolean, near?: boolean}} [options] whether the panel takes the focus; whether the map moves to it
+ * @param {{focus?: boolean, near?: boolean, panel?: boolean}} [options] whether the panel takes the focus; whether the map moves to it; whether the panel tells of it
  */
-export async function select(selection, { focus = false, near = true } = {}) {
+export async function select(selection, { focus = false, near = true, panel = !isToldByDoor(selection) || isShown() } = {}) {
   request?.abort();
   if (focus) opener = document.activeElement;
   state.selection = selection;
@@ -36,25 +42,26 @@ export async function select(selection, { focus = false, near = true } = {}) {
   if (!selection) return render();
   request = new AbortController();
   const { signal } = request;
-  find("panel").setAttribute("aria-busy", "true");
+  if (panel) find("panel").setAttribute("aria-busy", "true");
   try {
     state.feature = await fetchFeature(selection.kind, selection.id, state.language, signal);
   } catch (error) {
     if (signal.aborted) return;
-    renderFault(selection, error);
+    if (panel) renderFault(selection, error);
     return;
   }
   emit(EVENTS.feature);
-  render(focus);
+  if (panel) render(focus);
   if (near) reveal(state.feature.centre);
 }
 
-/** Close the panel and give the focus back to what opened it, else to the map. */
-function close() {
+/** Close the panel and give the focus back to what opened it, else to the map; what the door tells of stays chosen. */
+export function close() {
   const held = find("panel").contains(document.activeElement);
   const back = opener?.isConnected ? opener : find("map").querySelector("canvas");
   opener = null;
-  select(null);
+  if (isToldByDoor(state.selection) && isShown()) leavePanel("feature");
+  else select(null);
   if (held) /** @type {HTMLElement | null} */ (back)?.focus();
 }
 

@@ -2,7 +2,7 @@
 /** On a phone the cards are sheets at the bottom, and only one is up at a time. */
 import { emit, EVENTS, on } from "./events.js";
 import { isPhone } from "./dom.js";
-import { select } from "./panel.js";
+import { close, isToldByDoor } from "./panel.js";
 import { find } from "./selectors.js";
 import { state } from "./state.js";
 
@@ -11,7 +11,7 @@ function raise(name) {
   document.documentElement.dataset.sheet = name;
   find("menuOpen").setAttribute("aria-expanded", String(name === "menu"));
   if (name === "menu" && isPhone()) {
-    if (state.selection) select(null);
+    if (state.selection && !(isToldByDoor(state.selection) && find("panel").hidden)) close();
     find("menuClose").focus();
   }
 }

@@ -18,6 +18,7 @@ export const state = {
   /** @type {Selection | null} */ selection: null,
   /** @type {Feature | null} */ feature: null,
   /** Roofs that were picked to be summed up, by their building. @type {Map<string, import("./types.js").Site>} */ picked: new Map(),
+  /** Buildings whose roofs pass the filters of the Energy door, and for which question; null if nothing is left out. @type {{ids: Set<string>, key: string} | null} */ fitting: null,
   /** A drawn area. @type {import("./ground.js").Place[] | null} */ area: null,
   /** A building that is drawn; it lives here and in the link. @type {import("./types.js").Draft | null} */ draft: null,
   /** How high it would stand, once that is known. [m] @type {number | null} */ draftHeight: null,

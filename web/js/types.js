@@ -129,8 +129,21 @@
  * @property {number | null} payback_years_high
  * @property {string | null} payback_reason_key
  *
- * @typedef {{key: string, label_key: string, unit: string, default: number | null, source: string | null, seen: string | null, can_change: boolean}} Assumption
- * @typedef {{sites: Site[], count: number, has_weather: boolean, sums: Record<string, number | null>, targets: any[] | null, assumptions: Assumption[]}} SiteRanking
+ * @typedef {{key: string, label_key: string, unit: string, value: number | null, low: number | null, high: number | null, default: number | null, source: string | null, seen: string | null, can_change: boolean}} Assumption
+ * @typedef {{least: number | null, most: number | null}} Bounds
+ * @typedef {{prices: {tariff: string, period: string, price_cny_per_kwh: number}[], hours: {tariff: string, months: number[], period: string, from_h: number, until_h: number, source: string, seen: string}[], sources: {quantity: string, source: string, seen: string}[]}} Tariff
+ * @typedef {{payback_years: number, saved_cny_per_kwh: number, sold_cny_per_kwh: number, self_used_share: number}} TypicalPayback
+ * @typedef {object} SiteRanking
+ * @property {Site[]} sites
+ * @property {number} count
+ * @property {string[] | null} building_ids
+ * @property {boolean} has_weather
+ * @property {Record<string, number | null>} sums
+ * @property {TypicalPayback | null} typical
+ * @property {any[] | null} targets
+ * @property {Assumption[]} assumptions
+ * @property {Record<string, Bounds>} bounds
+ * @property {Tariff} tariff
  * @typedef {Record<string, any> & Site & {months: {pv_kwh: number[], load_kwh: number[] | null, self_used_kwh: number[] | null}, mean_days: {pv_kw: number[][], load_kw: number[][] | null, price_cny_per_kwh: number[][] | null}}} Roof
  * @typedef {{kind: string, id: string}} Selection
  *

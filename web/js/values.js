@@ -10,6 +10,9 @@ import { state } from "./state.js";
 /** Kinds whose figures open down to their sources. */
 const EXPLAINED = ["parcel", "building"];
 
+/** Half of itself is all that stands above the greatest; a little more than that, for rounding. */
+const ALONE = 0.51;
+
 /**
  * The way from a figure to how it was computed.
  * @param {FeatureValue} entry
@@ -26,8 +29,10 @@ function howButton({ column, value }) {
  */
 function rankText({ rank }) {
   if (!rank) return "";
-  const share = Math.round(100 * rank.share_below);
-  return label("app.rank", { share: formatNumber(share), count: formatNumber(rank.count, { whole: true }), name: label(rank.class_key) });
+  const told = { count: formatNumber(rank.count, { whole: true }), name: label(rank.class_key) };
+  const above = rank.count * (1 - rank.share_below); // its equals, itself among them, count half
+  if (above <= ALONE) return label("app.rank.top", told);
+  return label("app.rank", { ...told, share: formatNumber(Math.min(Math.round(100 * rank.share_below), 99)) });
 }
 
 /**

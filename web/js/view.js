@@ -51,6 +51,6 @@ export function startView() {
     clearTimeout(timer);
     timer = setTimeout(() => emit(EVENTS.rest), REST_MS);
   });
-  on([EVENTS.rest, EVENTS.door, EVENTS.selection, EVENTS.feature, EVENTS.picked, EVENTS.layers, EVENTS.area, EVENTS.filter, EVENTS.doubt, EVENTS.draft], draw);
+  on([EVENTS.rest, EVENTS.door, EVENTS.selection, EVENTS.feature, EVENTS.picked, EVENTS.fitting, EVENTS.layers, EVENTS.area, EVENTS.filter, EVENTS.doubt, EVENTS.draft], draw);
   on([EVENTS.theme, EVENTS.language, EVENTS.sun], relight);
 }

@@ -1,13 +1,14 @@
 // @ts-check
 /** One roof: what it gives by month and hour, what is left out of it and why, and where the grid is. */
 /** @import {Roof} from "../types.js" */
-import { fetchRoof } from "../api.js";
+import { ApiError, fetchRoof } from "../api.js";
 import { dayCurve, monthBars } from "../chart.js";
 import { element, icon } from "../dom.js";
+import { faultNote } from "../fault.js";
 import { formatNumber, formatQuantity, formatShare, formatWord } from "../format.js";
-import { label, locale } from "../labels.js";
-import { find } from "../selectors.js";
+import { label } from "../labels.js";
 import { state } from "../state.js";
+import { monthName } from "./months.js";
 import { paybackText } from "./site_text.js";
 
 const JUNE = 5;
@@ -15,30 +16,32 @@ const JUNE = 5;
 /** @type {AbortController | null} */
 let request = null;
 
-/** @param {number} month 0 to 11 @param {"long" | "narrow"} [length] */
-const monthName = (month, length = "long") => new Intl.DateTimeFormat(locale(), { month: length, timeZone: "UTC" }).format(new Date(Date.UTC(2025, month, 15)));
-
 /**
  * Show a roof in the door.
+ * @param {HTMLElement} room
  * @param {string} id of its building
- * @param {Record<string, string>} terms
- * @param {() => void} back
+ * @param {Record<string, string>} terms that were changed
+ * @param {{back: () => void, all: () => void, hasFocus: boolean}} ways back to the list, and to all that is known; whether the focus comes along
  */
-export async function openRoof(id, terms, back) {
+export async function openRoof(room, id, terms, { back, all, hasFocus }) {
   request?.abort();
   request = new AbortController();
   const { signal } = request;
-  const door = find("energyDoor");
   const way = element("button", { type: "button", class: "link-like back", click: back }, icon("chevron"), label("app.energy.back"));
-  door.replaceChildren(way, element("p", { class: "meta", "aria-busy": "true" }, label("app.loading")));
-  way.focus();
+  const more = element("button", { type: "button", class: "link-like", id: "energy-known", click: all }, label("app.energy.known"));
+  room.replaceChildren(way, element("p", { class: "meta", "aria-busy": "true" }, label("app.loading")));
+  if (hasFocus) way.focus();
   try {
-    const given = Object.fromEntries(Object.entries(terms).filter(([, value]) => value !== ""));
-    const roof = await fetchRoof(id, { ...given, lang: state.language }, signal);
-    door.replaceChildren(way, ...parts(roof));
-    door.scrollTop = 0;
+    const roof = await fetchRoof(id, { ...terms, lang: state.language }, signal);
+    const isHeld = room.contains(document.activeElement);
+    room.replaceChildren(way, ...parts(roof, more));
+    if (isHeld) way.focus();
+    room.parentElement?.scrollTo(0, 0);
   } catch (error) {
-    if (!signal.aborted) door.replaceChildren(way, element("p", { role: "alert" }, error instanceof Error ? error.message : String(error)));
+    if (signal.aborted) return;
+    const isBare = error instanceof ApiError && error.status === 404;
+    const again = () => openRoof(room, id, terms, { back, all, hasFocus: true });
+    room.replaceChildren(way, isBare ? element("p", {}, label("app.energy.bare")) : faultNote(error, again), more);
   }
 }
 
@@ -55,8 +58,8 @@ function row(name, value, unit, low = null, high = null) {
     element("dd", {}, element("span", { class: "value" }, written.number, written.unit && element("span", { class: "unit" }, written.unit)), written.interval && element("small", {}, written.interval)));
 }
 
-/** @param {Roof} roof @returns {HTMLElement[]} */
-function parts(roof) {
+/** @param {Roof} roof @param {HTMLElement} more the way to all that is known @returns {HTMLElement[]} */
+function parts(roof, more) {
   const name = roof.name || formatWord(roof.use ?? "unknown", `use.${roof.use ?? "unknown"}`);
   const facts = [
     row(label("solar.pv_capacity_kwp"), roof.capacity_kwp, "kWp"),
@@ -71,7 +74,7 @@ function parts(roof) {
     element("section", { class: "headline" }, element("h2", {}, name), element("p", { class: "meta" }, roof.building_id),
       element("p", { class: "figure" }, element("strong", {}, roof.payback_years === null ? "–" : paybackText(roof)), roof.payback_years === null && ` ${paybackText(roof)}`),
       roof.self_used_share !== null && element("p", { class: "meta" }, label("app.energy.self_used", { share: formatShare(roof.self_used_share) })),
-      element("dl", {}, .../** @type {HTMLElement[]} */ (facts.filter(Boolean)))),
+      element("dl", {}, .../** @type {HTMLElement[]} */ (facts.filter(Boolean))), more),
     months(roof), days(roof), leftOut(roof), grid(roof),
   ].filter((part) => part !== null);
 }
@@ -94,12 +97,12 @@ function days(roof) {
   const room = element("div", {});
   const draw = () => {
     const month = Number(chosen.value);
-    room.replaceChildren(dayCurve({ title: `${title}, ${monthName(month)}`, pv: pv[month], load: load?.[month] ?? null, price: price?.[month] ?? null }));
+    room.replaceChildren(dayCurve({ title: `${title}, ${monthName(month)}`, pv: pv[month], load: load?.[month] ?? null, price: price?.[month] ?? null, priceName: label("app.energy.price") }));
   };
   chosen.addEventListener("change", draw);
   draw();
   return element("section", {}, element("h3", {}, title), chosen, room,
-    element("p", { class: "meta key" }, key("pv", "app.energy.pv"), load && key("load", "app.energy.load"), price && key("price", "app.energy.price")));
+    element("p", { class: "meta key" }, key("pv", "app.energy.pv"), load && key("load", "app.energy.load"), price && key("price", "app.energy.price_scale")));
 }
 
 /** @param {string} kind @param {string} text */
