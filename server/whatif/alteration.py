@@ -25,13 +25,13 @@ COPIED = {"standing": "building", "standing_part": "building_part", "standing_pa
 ADDED = (
     "insert into building by name from altered_building",
     "insert into building_part by name from altered_part",
-    "insert into building_parcel by name select draft_id as building_id, parcel_id, share "
-    "from asked inner join standing_parcel using (building_id)",
+    ("insert into building_parcel by name select draft_id as building_id, parcel_id, share "
+     "from asked inner join standing_parcel using (building_id)"),
     # Faces of a roof stand at their own height: of another form or height they say nothing
-    "insert into roof_face by name select draft_id || '/' || face_id as face_id, draft_id as building_id, "
-    "standing_face.geometry from asked inner join standing_face using (building_id) "
-    "inner join standing using (building_id) where coalesce(asked.storeys, standing.levels) = standing.levels "
-    "and nullif(asked.roof, standing.roof_shape) is null",
+    ("insert into roof_face by name select draft_id || '/' || face_id as face_id, draft_id as building_id, "
+     "standing_face.geometry from asked inner join standing_face using (building_id) "
+     "inner join standing using (building_id) where coalesce(asked.storeys, standing.levels) = standing.levels "
+     "and nullif(asked.roof, standing.roof_shape) is null"),
 )
 NOT_TOP = """
 select asked.draft_id from asked

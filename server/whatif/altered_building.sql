@@ -37,7 +37,7 @@ told as (
     left join kept_part using (draft_id)
 ),
 
--- a storey more or less is one over the outline; of parts those count that are left, and ground without a part as it did
+-- a storey more or less is one over the outline; of parts those count that are left, ground without a part as it did
 measured as (
     select
         *,

@@ -149,8 +149,8 @@ def _answer(town: Town, request: Request) -> dict[str, Any]:
 def _require_known(served: ServedRelease, removed: Sequence[str]) -> list[dict[str, Any]]:
     """Return what goes, with its own figures."""
     layers = {table: names for table, names in OF_LAYERS.items() if table in served.tables}
-    columns = ", ".join(["building_id, status, use, levels, height_m, roof_shape, footprint_m2, floor_area_m2, residents",
-                         *layers.values()])
+    columns = ", ".join(["building_id, status, use, levels, height_m, roof_shape, footprint_m2, floor_area_m2",
+                         "residents", *layers.values()])
     joined = " ".join(f"left join {table} using (building_id)" for table in layers)
     found = served.rows(f"select {columns} from building {joined} "
                         "where list_contains($removed, building_id) order by building_id", {"removed": list(removed)})
@@ -168,15 +168,15 @@ def _outlines(served: ServedRelease, removed: Sequence[str]) -> dict[str, shapel
 
 
 def _standing_roofs(town: Town, request: Request, removed: Sequence[dict[str, Any]]) -> pd.DataFrame | None:
-    """Return the roofs of the release where one building is all that is asked about, and nothing of its body changes."""
+    """Return the roofs of the release where one building is all that is asked about, and nothing of it changes."""
     if len(removed) != 1 or len(request.buildings) != 1 or not request.buildings[0].is_change:
         return None
     (drawn,), (was,) = request.buildings, removed
     if was["status"] != "existing" or any(told not in {None, was[column]} for column, told in (
             ("levels", drawn.storeys), ("use", drawn.use), ("roof_shape", drawn.roof))):
         return None
-    roofs = town.roofs
-    return roofs[roofs["building_id"] == was["building_id"]].assign(building_id="draft:1")
+    own: pd.DataFrame = town.roofs[town.roofs["building_id"] == was["building_id"]].assign(building_id="draft:1")
+    return own
 
 
 def _ground_m(town: Town, draft: Draft) -> float:
@@ -236,7 +236,8 @@ def _buildings(
             solar = describe_own(own[own["building_id"] == draft.draft_id], town.sun)
         told.append({
             "draft": draft.draft_id, "use": row["use"], "replaces": draft.drawn.replaces,
-            "storeys": row["levels"], "bodies": _bodies(town, desk.blocks, draft.draft_id), "height_m": row["height_m"], "ground_m": row["ground_m"],
+            "storeys": row["levels"], "bodies": _bodies(town, desk.blocks, draft.draft_id),
+            "height_m": row["height_m"], "ground_m": row["ground_m"],
             "footprint_m2": row["footprint_m2"], "floor_area_m2": row["floor_area_m2"],
             "floor_area_m2_low": row["floor_area_low_m2"], "floor_area_m2_high": row["floor_area_high_m2"],
             "residents": row["residents"], "dwellings": row["dwellings"],

@@ -44,7 +44,7 @@ class Footprint(_Strict):
 
 class DrawnBuilding(_Strict):
     """
-    A building as it is drawn, or a standing one that is changed: the latter has no footprint, and keeps what is not told.
+    A building as it is drawn, or a standing one that is changed: this has no footprint, and keeps what is not told.
 
     Attributes
     ----------
