@@ -93,9 +93,10 @@ async function arrive() {
   if (link.camera && !first) moveTo(link.camera);
   if (link.release && !state.zone?.release_id.startsWith(link.release)) showNews(label("app.link.older"));
   const { selection } = state;
-  if (link.draft) await openDraft(link.draft);
-  else if (link.area) await selectArea(link.area);
-  else if (link.selection || selection) await select(link.selection ?? selection, { near: !link.camera });
+  if (link.draft || state.draft) await openDraft(link.draft);
+  const chosen = link.selection ?? (link.draft ? null : selection);
+  if (link.area) await selectArea(link.area);
+  else if (chosen) await select(chosen, { near: !link.camera });
 }
 
 /** Everything in another language, where it stands. */
