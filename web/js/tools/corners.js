@@ -107,7 +107,7 @@ function render() {
 
 /** Put the handles where their places are seen. */
 function place() {
-  const viewport = handles.length > 0 && getDeck()?.getViewports()[0];
+  const viewport = handles.length > 0 && getDeck()?.isInitialized && getDeck().getViewports()[0];
   if (!viewport || corners().length !== handles.length) return;
   const put = (/** @type {HTMLElement} */ handle, /** @type {Place} */ [longitude, latitude]) => {
     const [x, y] = viewport.project([longitude, latitude]);
