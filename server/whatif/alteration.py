@@ -33,6 +33,7 @@ ADDED = (
      "inner join standing using (building_id) where coalesce(asked.storeys, standing.levels) = standing.levels "
      "and nullif(asked.roof, standing.roof_shape) is null"),
 )
+# Drafts that cannot be: of a building whose parts tell too little, or of which nothing is left.
 NOT_TOP = """
 select asked.draft_id from asked
 inner join standing using (building_id)
@@ -40,6 +41,13 @@ inner join standing_part using (building_id)
 where asked.storeys > standing.levels
 group by asked.draft_id, standing.levels
 having max(standing_part.base_levels + standing_part.levels) < standing.levels
+order by all limit 1
+"""
+NOTHING_LEFT = """
+select asked.draft_id from asked
+inner join standing using (building_id)
+inner join altered_building on altered_building.building_id = asked.draft_id
+where standing.floor_area_m2 > 0 and altered_building.floor_area_m2 <= 0
 order by all limit 1
 """
 
@@ -65,7 +73,7 @@ def lay_altered(
     Raises
     ------
     DraftError
-        If storeys are added to a building none of whose parts reaches its top.
+        If storeys are added to a building none of whose parts reaches its top, or nothing is left of one.
     """
     rows = [(draft.draft_id, draft.drawn.replaces, draft.drawn.storeys, draft.drawn.use, draft.drawn.roof, ground)
             for draft, ground in zip(drafts, ground_m, strict=True) if draft.drawn.is_change]
@@ -76,11 +84,16 @@ def lay_altered(
     load_frame(connection, "asked", asked)
     for name, table in COPIED.items():
         copy(name, f"from {table} where list_contains($asked, building_id)", {"asked": asked["building_id"].tolist()})
-    if (unclear := connection.execute(NOT_TOP).fetchone()) is not None:
-        message = (f"building {unclear[0].split(':')[1]}: its parts do not say which of them is the highest, so no "
-                   "storeys can be added; draw another in its place")
-        raise DraftError(message)
+    _refuse(connection, NOT_TOP, "its parts do not say which of them is the highest, so no storeys can be added")
     for name in ("altered_part", "altered_building"):
         run_select(connection, name, (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8"))
+    _refuse(connection, NOTHING_LEFT, "all of it stands above so few storeys, so nothing would be left")
     for sql in ADDED:
         connection.execute(sql)
+
+
+def _refuse(connection: duckdb.DuckDBPyConnection, sql: str, reason: str) -> None:
+    """Refuse the first draft that a query finds, if any."""
+    if (found := connection.execute(sql).fetchone()) is not None:
+        message = f"building {found[0].removeprefix('draft:')}: {reason}; draw another in its place"
+        raise DraftError(message)

@@ -96,7 +96,7 @@ select
         case when peopled.storeys is null then peopled.source else 'draft' end as source,
         coalesce(peopled.new_use, peopled.use) as use,
         'existing' as status,
-        least(peopled.year_built, zone.year) as year_built,
+        case when peopled.year_built > zone.year then zone.year else peopled.year_built end::integer as year_built,
         peopled.new_height_m::double as height_m,
         (peopled.height_low_m * peopled.new_height_m / peopled.height_m)::double as height_low_m,
         (peopled.height_high_m * peopled.new_height_m / peopled.height_m)::double as height_high_m,
