@@ -76,6 +76,30 @@ def test_a_changed_one_and_a_drawn_one_are_told_apart(ask: Ask) -> None:
     assert (drawn["draft"], drawn["replaces"], drawn["floor_area_m2"]) == ("draft:2", None, pytest.approx(1600))
 
 
+def test_buildings_with_parts_are_what_the_release_has(client: TestClient) -> None:
+    with client.app.state.switch.use() as served:  # type: ignore[attr-defined]
+        parted = served.rows("select distinct building_id from building_part order by all")
+    for row in parted[::6]:
+        (draft,), (was,) = (answer := _asked(client, row["building_id"]))["buildings"], answer["removed"]
+        for column, key in FIGURES.items():
+            told = was[column]
+            assert draft[key] == (pytest.approx(told) if isinstance(told, float) else told), (row, column)
+        assert draft["energy"]["emissions_kgco2e_per_a"] == pytest.approx(was["emissions_kgco2e_per_a"])
+
+
+def _asked(client: TestClient, building_id: str, **told: Any) -> dict[str, Any]:
+    found: dict[str, Any] = client.post("/api/whatif", json={"buildings": [change(building_id, **told)]}).json()
+    return found
+
+
+@pytest.mark.parametrize(("building_id", "storeys", "word"), [
+    ("osm:way/122595198", 6, "which of them is the highest"), ("osm:relation/1319473", 1, "nothing would be left")])
+def test_storeys_that_the_parts_cannot_have_are_refused(
+    client: TestClient, building_id: str, storeys: int, word: str
+) -> None:
+    assert word in _asked(client, building_id, storeys=storeys)["error"]["message"]
+
+
 @pytest.mark.parametrize(("told", "word"), [
     ({}, "draw a footprint"), ({"replaces": "file:h1", "storey_height_m": 3}, "keeps the height"),
     ({"footprint": box(75, 50, 95, 70)["footprint"]}, "give storeys")])
