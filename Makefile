@@ -31,7 +31,7 @@ check: env  ## lint, types, architecture, SQL
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/sqlfluff lint twin/model layers
+	$(BIN)/sqlfluff lint twin/model layers server
 
 bench: env  ## ratios against peers, in the same run; peers that cannot be had are left out
 	bash tests/bench/install_peers.sh $(BIN)/python

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from server.whatif.limits import judge_parcels
 from server.whatif.panels import Change, describe_own, solids_of
 from server.whatif.sunlight import compare_sunlight
 from server.whatif.town import make_town, with_bounds
+from twin.crs import WGS84, transform
 from twin.errors import BusyError, NotFoundError
 
 if TYPE_CHECKING:
@@ -31,6 +33,12 @@ MOST_WAITING = 8
 PATIENCE_S = 20.0
 OVERLAP_M2 = 1.0  # outlines that share less only touch
 ENERGY = ("electricity_kwh_per_a", "gas_kwh_per_a", "heat_kwh_per_a")
+# Figures of the release that layers give, by their table.
+OF_LAYERS = {
+    "building_construction": "electricity_kwh_per_a, gas_kwh_per_a, heat_kwh_per_a, emissions_kgco2e_per_a, "
+                             "embodied_kgco2e",
+    "building_solar": "pv_capacity_kwp, pv_yield_kwh_per_a, pv_yield_p90_kwh_per_a, sunlight_h_min",
+}
 BOUNDED = (*ENERGY, "emissions_kgco2e_per_a", "embodied_kgco2e")
 
 
@@ -97,7 +105,6 @@ class Bureau:
 def sample_request(town: Town) -> Request | None:
     """Return a request that makes use of everything: a house in the place of another; None where nothing stands."""
     from server.whatif.draft import Request
-    from twin.crs import WGS84, transform
 
     homes = town.blocks[(town.blocks["use"] == "residential") & (town.blocks["levels"] > 0)]
     standing = homes if len(homes) else town.blocks
@@ -114,8 +121,8 @@ def sample_request(town: Town) -> Request | None:
 def _answer(town: Town, request: Request) -> dict[str, Any]:
     """Return the answer to a request."""
     served = town.served
-    drafts = make_drafts(request, town.crs, town.zone)
     removed = _require_known(served, request.removed)
+    drafts = make_drafts(request, town.crs, town.zone, _outlines(served, request.removed))
     ground = [_ground_m(town, draft) for draft in drafts]
     desk = town.drawer.work_out(drafts, request.removed, ground)
     sunlight = compare_sunlight(town, with_bounds(desk.blocks), request.removed)
@@ -127,7 +134,7 @@ def _answer(town: Town, request: Request) -> dict[str, Any]:
     sunlight["dwellings"] = [row | {"name": names.get(row["building_id"])} for row in sunlight["dwellings"]]
     return {
         "parcels": judge_parcels(desk, town.drawer.planning),
-        "buildings": _buildings(town, drafts, desk, change, own_sun),
+        "buildings": _buildings(town, drafts, desk, change, own_sun, _standing_roofs(town, request, removed)),
         "removed": removed,
         "overlaps": _overlaps(town, drafts, request.removed),
         "neighbours": {"sunlight": sunlight, "photovoltaics": change.losses()},
@@ -141,17 +148,35 @@ def _answer(town: Town, request: Request) -> dict[str, Any]:
 
 def _require_known(served: ServedRelease, removed: Sequence[str]) -> list[dict[str, Any]]:
     """Return what goes, with its own figures."""
-    has_carbon = "building_construction" in served.tables
-    columns = "emissions_kgco2e_per_a, embodied_kgco2e" if has_carbon else "null as embodied_kgco2e"
-    joined = "left join building_construction using (building_id)" if has_carbon else ""
-    found = served.rows(
-        f"select building_id, status, use, floor_area_m2, residents, {columns} from building {joined} "
-        "where list_contains($removed, building_id) order by building_id", {"removed": list(removed)})
+    layers = {table: names for table, names in OF_LAYERS.items() if table in served.tables}
+    columns = ", ".join(["building_id, status, use, levels, height_m, roof_shape, footprint_m2, floor_area_m2",
+                         "residents", *layers.values()])
+    joined = " ".join(f"left join {table} using (building_id)" for table in layers)
+    found = served.rows(f"select {columns} from building {joined} "
+                        "where list_contains($removed, building_id) order by building_id", {"removed": list(removed)})
     missing = sorted(set(removed) - {row["building_id"] for row in found})
     if missing:
         message = f"there is no building {missing[0][:80]!r} in this release; name one that is to go"
         raise NotFoundError(message, "whatif.refused.unknown", id=missing[0][:80])
     return found
+
+
+def _outlines(served: ServedRelease, removed: Sequence[str]) -> dict[str, shapely.Geometry]:
+    rows = served.rows("select building_id, st_aswkb(geometry) as wkb from building "
+                       "where list_contains($removed, building_id)", {"removed": list(removed)})
+    return {row["building_id"]: shapely.from_wkb(bytes(row["wkb"])) for row in rows}
+
+
+def _standing_roofs(town: Town, request: Request, removed: Sequence[dict[str, Any]]) -> pd.DataFrame | None:
+    """Return the roofs of the release where one building is all that is asked about, and nothing of it changes."""
+    if len(removed) != 1 or len(request.buildings) != 1 or not request.buildings[0].is_change:
+        return None
+    (drawn,), (was,) = request.buildings, removed
+    if was["status"] != "existing" or any(told not in {None, was[column]} for column, told in (
+            ("levels", drawn.storeys), ("use", drawn.use), ("roof_shape", drawn.roof))):
+        return None
+    own: pd.DataFrame = town.roofs[town.roofs["building_id"] == was["building_id"]].assign(building_id="draft:1")
+    return own
 
 
 def _ground_m(town: Town, draft: Draft) -> float:
@@ -176,7 +201,9 @@ def _overlaps(town: Town, drafts: Sequence[Draft], removed: Sequence[str]) -> li
     standing = town.blocks[~town.blocks["building_id"].isin(removed)]
     found = []
     for number, draft in enumerate(drafts):
-        near = standing[shapely.intersects(standing["shape"].to_numpy(object), draft.outline)]
+        # what touches a building that is changed did so before
+        near = standing.iloc[:0] if draft.drawn.is_change else standing[
+            shapely.intersects(standing["shape"].to_numpy(object), draft.outline)]
         whole = near.groupby("building_id")["shape"].agg(_union)
         others = [*whole.items(), *((other.draft_id, other.outline) for other in drafts[number + 1 :])]
         for name, shape in others:
@@ -191,14 +218,16 @@ def _union(shapes: pd.Series) -> Any:
 
 
 def _buildings(
-    town: Town, drafts: Sequence[Draft], desk: Desk, change: Change, own_sun: dict[str, Any]
+    town: Town, drafts: Sequence[Draft], desk: Desk, change: Change, own_sun: dict[str, Any],
+    standing_roofs: pd.DataFrame | None,
 ) -> list[dict[str, Any]]:
     """Return what each draft is and uses, embodies, yields."""
     if desk.surfaces is None:
         return []
-    has_pv = any(draft.drawn.roof_pv for draft in drafts)
-    uses = {draft.draft_id: draft.drawn.use for draft in drafts}
-    own = change.own(desk.surfaces, desk.surfaces.frame["building_id"].map(uses)) if has_pv else None
+    own = standing_roofs
+    if own is None and any(draft.drawn.roof_pv for draft in drafts):
+        uses = {draft_id: row["use"] for draft_id, row in desk.buildings.items()}
+        own = change.own(desk.surfaces, desk.surfaces.frame["building_id"].map(uses))
     told = []
     for draft in drafts:
         row = desk.buildings[draft.draft_id]
@@ -206,8 +235,9 @@ def _buildings(
         if own is not None and town.sun is not None and draft.drawn.roof_pv:
             solar = describe_own(own[own["building_id"] == draft.draft_id], town.sun)
         told.append({
-            "draft": draft.draft_id, "use": draft.drawn.use, "replaces": draft.drawn.replaces,
-            "storeys": draft.drawn.storeys, "height_m": row["height_m"], "ground_m": row["ground_m"],
+            "draft": draft.draft_id, "use": row["use"], "replaces": draft.drawn.replaces,
+            "storeys": row["levels"], "bodies": _bodies(town, desk.blocks, draft.draft_id),
+            "height_m": row["height_m"], "ground_m": row["ground_m"],
             "footprint_m2": row["footprint_m2"], "floor_area_m2": row["floor_area_m2"],
             "floor_area_m2_low": row["floor_area_low_m2"], "floor_area_m2_high": row["floor_area_high_m2"],
             "residents": row["residents"], "dwellings": row["dwellings"],
@@ -215,6 +245,14 @@ def _buildings(
             "sunlight": own_sun.get(draft.draft_id),
         })
     return told
+
+
+def _bodies(town: Town, blocks: pd.DataFrame, draft_id: str) -> list[dict[str, Any]]:
+    """Return what a draft is to be drawn of: outlines in EPSG:4326, where each begins and ends. [m above ground]"""
+    own = blocks[blocks["building_id"] == draft_id]
+    return [{"geometry": json.loads(shapely.to_geojson(transform(shapely.from_wkb(bytes(wkb)), town.crs, WGS84))),
+             "base_m": base_m, "height_m": height_m}
+            for wkb, base_m, height_m in zip(own["wkb"], own["base_m"].fillna(0.0), own["height_m"], strict=True)]
 
 
 def _energy(row: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ from layers.planning.compute import make_setting
 from layers.solar.roof import RoofRule
 from layers.solar.sills import read_blocks
 from layers.solar.surfaces import Surfaces, find_surfaces
+from server.whatif.alteration import lay_altered
 from twin import model
 from twin.build import TYPES, typed_frame, use_classes
 from twin.database import connect, load_frame, run_select
@@ -138,6 +139,7 @@ class Drawer:
         for step in STEPS:
             run_select(self._connection, step, (model.FOLDER / f"{step}.sql").read_text(encoding="utf-8"))
         self._connection.execute(AS_ITS_QUARTER)
+        lay_altered(self._connection, self._copy, drafts, ground_m)
         buildings = _by_key(self._rows("select * exclude (geometry) from building order by building_id"))
         construction = self._run_layer("construction", "building_construction")
         surfaces = find_surfaces(self._connection, RoofRule.from_factors(self.factors)) if len(drafts) else None
@@ -172,12 +174,15 @@ class Drawer:
         gone = {"removed": list(removed)}
         for table in ("building", "building_parcel"):
             self._connection.execute(f"delete from {table} where list_contains($removed, building_id)", gone)
-        # A draft is as it is drawn; only a height that follows from the usual storey of its use has bounds
+        # A draft is as it is drawn; only a height that follows from the usual storey of its use has bounds. A building
+        # whose storeys are left as they stand keeps the doubt about them
         self._connection.execute(
-            "insert into building by name select * replace (floor_area_m2 as floor_area_low_m2, "
-            "floor_area_m2 as floor_area_high_m2, "
-            "case height_source when 'tag' then height_m else height_low_m end as height_low_m, "
-            "case height_source when 'tag' then height_m else height_high_m end as height_high_m) from draft_building")
+            "insert into building by name select * replace ("
+            "case source when 'draft' then floor_area_m2 else floor_area_low_m2 end as floor_area_low_m2, "
+            "case source when 'draft' then floor_area_m2 else floor_area_high_m2 end as floor_area_high_m2, "
+            "case when source = 'draft' and height_source = 'tag' then height_m else height_low_m end as height_low_m, "
+            "case when source = 'draft' and height_source = 'tag' then height_m else height_high_m end as height_high_m"
+            ") from draft_building")
         self._connection.execute("insert into building_parcel by name from draft_building_parcel")
         self._connection.execute("insert into building_planning by name select building_id from draft_building")
         after = self._run_layer("planning", "parcel_planning")
@@ -210,11 +215,12 @@ def _by_key(rows: list[Row]) -> Table:
 
 
 def _sources(drafts: Sequence[Draft], ground_m: Sequence[float], year: int) -> gpd.GeoDataFrame:
-    """Return drafts as a source of buildings would tell of them."""
+    """Return what is drawn as a source of buildings would tell of it."""
     rows = [{
         "source": "draft", "feature_id": draft.draft_id, "use": draft.drawn.use, "year_built": year,
-        "levels": draft.drawn.storeys, "ground_m": ground, "roof_shape": draft.drawn.roof, "is_part": False,
-        "height_m": None if draft.drawn.storey_height_m is None else draft.drawn.storeys * draft.drawn.storey_height_m,
-    } for draft, ground in zip(drafts, ground_m, strict=True)]
+        "levels": draft.drawn.storeys, "ground_m": ground, "roof_shape": draft.drawn.roof or "flat", "is_part": False,
+        "height_m": draft.drawn.height_m,
+    } for draft, ground in zip(drafts, ground_m, strict=True) if not draft.drawn.is_change]
     columns = ["source", "feature_id", "use", "year_built", "levels", "ground_m", "roof_shape", "is_part", "height_m"]
-    return gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry=[draft.outline for draft in drafts])
+    return gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry=[
+        draft.outline for draft in drafts if not draft.drawn.is_change])

@@ -15,6 +15,8 @@ from twin.crs import WGS84, transform
 from twin.errors import DraftError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pyproj
 
 MOST_BUILDINGS, MOST_REMOVED = 5, 20
@@ -42,12 +44,12 @@ class Footprint(_Strict):
 
 class DrawnBuilding(_Strict):
     """
-    A building as it is drawn.
+    A building as it is drawn, or a standing one that is changed: this has no footprint, and keeps what is not told.
 
     Attributes
     ----------
     footprint
-        Outline.
+        Outline; none where the building that it replaces keeps its own shape, parts and all.
     storeys
         Above ground.
     storey_height_m
@@ -55,28 +57,53 @@ class DrawnBuilding(_Strict):
     use
         As in the model.
     roof
-        Its shape.
+        Its shape, flat where not given.
     roof_pv
         Whether photovoltaics are to stand on it.
     replaces
         building_id of what makes way for it.
     """
 
-    footprint: Footprint
-    storeys: Annotated[int, Field(ge=1, le=MOST_STOREYS)]
+    footprint: Footprint | None = None
+    storeys: Annotated[int, Field(ge=1, le=MOST_STOREYS)] | None = None
     storey_height_m: Annotated[FiniteFloat, Field(ge=2, le=30)] | None = None
-    use: Annotated[str, Field(max_length=40)]
-    roof: Literal["flat", "gabled", "hipped", "pyramidal", "skillion", "sawtooth"] = "flat"
+    use: Annotated[str, Field(max_length=40)] | None = None
+    roof: Literal["flat", "gabled", "hipped", "pyramidal", "skillion", "sawtooth"] | None = None
     roof_pv: bool = False
     replaces: Id | None = None
 
     @field_validator("use")
     @classmethod
-    def _is_known(cls, use: str) -> str:
-        if use not in USES:
+    def _is_known(cls, use: str | None) -> str | None:
+        if use is not None and use not in USES:
             message = f"unknown use; known are {', '.join(USES)}"
             raise ValueError(message)
         return use
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> DrawnBuilding:
+        message = ""
+        if self.footprint is not None and (self.storeys is None or self.use is None):
+            message = "a footprint alone is no building; give storeys and use, too"
+        elif self.footprint is None and self.replaces is None:
+            message = "draw a footprint, or name in `replaces` the building that is to change"
+        elif self.footprint is None and self.storey_height_m is not None:
+            message = "a building that is changed keeps the height of its storeys; leave storey_height_m out"
+        if message:
+            raise ValueError(message)
+        return self
+
+    @property
+    def height_m(self) -> float | None:
+        """Height where that of a storey is given. [m]"""
+        if self.storey_height_m is None or self.storeys is None:
+            return None
+        return self.storeys * self.storey_height_m
+
+    @property
+    def is_change(self) -> bool:
+        """Whether a standing building keeps its shape."""
+        return self.footprint is None
 
 
 class Request(_Strict):
@@ -112,15 +139,17 @@ class Draft:
     drawn
         As it was drawn.
     outline
-        Valid polygon. [m]
+        Valid polygon; of a building that is changed whatever the release has. [m]
     """
 
     draft_id: str
     drawn: DrawnBuilding
-    outline: shapely.Polygon
+    outline: shapely.Geometry
 
 
-def make_drafts(request: Request, crs: pyproj.CRS, zone: shapely.Geometry) -> list[Draft]:
+def make_drafts(
+    request: Request, crs: pyproj.CRS, zone: shapely.Geometry, standing: Mapping[str, shapely.Geometry]
+) -> list[Draft]:
     """
     Return the drafts of a request.
 
@@ -132,6 +161,8 @@ def make_drafts(request: Request, crs: pyproj.CRS, zone: shapely.Geometry) -> li
         The zone's coordinate system. [m]
     zone
         Its outline.
+    standing
+        Outlines of what is replaced, by building_id. [m]
 
     Raises
     ------
@@ -139,7 +170,8 @@ def make_drafts(request: Request, crs: pyproj.CRS, zone: shapely.Geometry) -> li
         If a footprint is no simple polygon, is too small or too large, or reaches out of the zone.
     """
     reach = shapely.buffer(zone, EDGE_M)
-    return [Draft(f"draft:{number}", drawn, _outline(number, drawn.footprint, crs, reach))
+    return [Draft(f"draft:{number}", drawn, standing[str(drawn.replaces)] if drawn.footprint is None
+                  else _outline(number, drawn.footprint, crs, reach))
             for number, drawn in enumerate(request.buildings, start=1)]
 
 

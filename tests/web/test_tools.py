@@ -225,7 +225,7 @@ def test_a_building_is_changed_where_it_stands(visit: Callable[..., Visit], toy:
         "zonetwin.state.feature.groups[0].values.find(({column}) => column === 'levels').value")
     seen.page.get_by_role("button", name="Change this building").click()
     seen.wait("document.querySelector('#draft-answer .verdicts, #draft-answer [role=alert]')", 120)
-    assert "In the place of file:h2" in seen.page.locator("#panel h2").inner_text()
+    assert "Change of file:h2" in seen.page.locator("#panel h2").inner_text()
     assert seen.page.input_value("#draft-storeys") == str(round(levels))
     assert seen.page.locator("#draft-answer .warn").count() == 0
 

@@ -143,3 +143,51 @@ def _densest(town: Town) -> tuple[float, float, float, float]:
     near = (np.hypot(*(middle[:, None] - middle[None]).transpose(2, 0, 1)) < 250).sum(axis=1)
     x, y = middle[int(np.argmax(near))]
     return x - 12, y - 12, x + 12, y + 12
+
+
+def changed(client: TestClient, building_id: str, **told: Any) -> dict[str, Any]:
+    """Return the answer about a standing building with what is to differ."""
+    answer = client.post("/api/whatif", json={"buildings": [{"replaces": building_id, "roof_pv": True, **told}]})
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+# a tower on a podium, a courtyard, heights by tag, an unknown use, a tower
+UNTOUCHED = ("osm:way/3319", "osm:relation/1", "osm:way/3928", "osm:way/2743", "osm:way/3297")
+
+
+def test_a_building_that_is_not_touched_keeps_the_figures_of_the_release(client: TestClient, town: Town) -> None:
+    holed = town.served.rows("select building_id from building where status = 'existing' "
+                             "and list_aggregate(list_transform(st_dump(geometry), x -> "
+                             "st_ninteriorrings(x.geom)), 'sum') > 0 order by building_id")
+    parted = town.served.rows("select distinct building_id from building_part inner join building using (building_id) "
+                              "where building.status = 'existing' order by all")
+    for building_id in {*UNTOUCHED, *(row["building_id"] for row in [*holed[:4], *parted[:6]])}:
+        answer = changed(client, building_id)
+        (draft,), (was,) = answer["buildings"], answer["removed"]
+        assert (draft["use"], draft["storeys"]) == (was["use"], was["levels"])
+        for name in ("footprint_m2", "floor_area_m2", "height_m", "residents"):
+            assert draft[name] == (was[name] and pytest.approx(was[name], rel=1e-9))
+        for name in ("electricity_kwh_per_a", "gas_kwh_per_a", "emissions_kgco2e_per_a", "embodied_kgco2e"):
+            assert draft["energy"][name] == (was[name] and pytest.approx(was[name], rel=1e-9))
+        solar = draft["solar"]
+        assert solar["yield_p50_kwh_per_a"] == pytest.approx(was["pv_yield_kwh_per_a"], rel=1e-6)
+        assert solar["yield_p90_kwh_per_a"] == pytest.approx(was["pv_yield_p90_kwh_per_a"], rel=1e-4)
+        if draft["sunlight"]:
+            assert draft["sunlight"]["hours"] == pytest.approx(was["sunlight_h_min"], abs=1e-6)
+        assert answer["neighbours"]["photovoltaics"]["lost_kwh"] == 0
+        assert answer["neighbours"]["sunlight"]["dwellings"] == []
+        limits = [told for parcel in answer["parcels"] for told in parcel["limits"].values()]
+        assert [told["passes"] for told in limits] == [told["passes_before"] for told in limits]
+
+
+def test_the_storeys_of_a_tower_on_a_podium_are_cut_from_above_and_added_on_top(client: TestClient) -> None:
+    # a podium of 3 storeys over 2,912 m2, of which 1,292 m2 bear 29 more
+    podium_m2, tower_m2, storey_m = 2912.4757, 1292.0079, 3.9
+    for storeys, floor_m2 in ((2, 2 * podium_m2), (3, 3 * podium_m2), (10, 3 * podium_m2 + 7 * tower_m2),
+                              (40, 3 * podium_m2 + 37 * tower_m2)):
+        (draft,) = changed(client, "osm:way/3319", storeys=storeys)["buildings"]
+        assert draft["floor_area_m2"] == pytest.approx(floor_m2, rel=1e-6)
+        assert draft["height_m"] == pytest.approx(storeys * storey_m)
+        assert max(body["height_m"] for body in draft["bodies"]) == pytest.approx(storeys * storey_m)

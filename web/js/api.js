@@ -129,8 +129,9 @@ export const fetchSelection = async (area, view, language, signal) =>
  * @param {AbortSignal} signal
  * @returns {Promise<import("./types.js").DraftAnswer>}
  */
-export const askWhatif = async ({ corners, replaces, ...drawn }, language, signal) => {
-  const building = { ...drawn, footprint: polygon([...corners, corners[0]]), ...(replaces ? { replaces } : {}) };
+export const askWhatif = async ({ corners, ...drawn }, language, signal) => {
+  const told = Object.fromEntries(Object.entries(drawn).filter(([, value]) => value !== null));
+  const building = corners ? { ...told, footprint: polygon([...corners, corners[0]]) } : told;
   return (await post("/api/whatif", {}, { buildings: [building], lang: language }, signal)).json();
 };
 

@@ -1,6 +1,7 @@
 // @ts-check
 /** Tiles drawn in pieces: buildings as boxes or, where their roofs slant, by the faces of their bodies; parcels' lines. */
 import { library } from "./library.js";
+import { featureId } from "./paint.js";
 
 /** From here on houses and parcels have edges: farther away these are half of the work, and blur what they enclose. */
 const EDGES_ZOOM = 14.5;
@@ -52,7 +53,7 @@ function slantedLayer() {
   return slanted;
 }
 
-/** Pieces of tiles, by the tile as it came. @type {WeakMap<any, any>} */
+/** Pieces of tiles, by the tile as it came, and which building is left out. @type {WeakMap<any, {gone: string, made: any[][]}>} */
 const pieces = new WeakMap();
 
 /**
@@ -60,16 +61,18 @@ const pieces = new WeakMap();
  * a number means the same feature in all.
  * @param {any} data
  * @param {(feature: any) => any[]} cut the feature's geometry in each piece
+ * @param {string} gone building that is in no piece
  * @returns {any[][]}
  */
-function cutTile(data, cut) {
-  if (!pieces.has(data)) {
-    const features = Array.isArray(data) ? data : data.features;
-    const cuts = features.map(cut);
-    pieces.set(data, [0, 1].map((number) =>
-      features.map((/** @type {any} */ feature, /** @type {number} */ place) => ({ ...feature, geometry: cuts[place][number] }))));
-  }
-  return pieces.get(data);
+function cutTile(data, cut, gone) {
+  const known = pieces.get(data);
+  if (known?.gone === gone) return known.made;
+  const features = Array.isArray(data) ? data : data.features;
+  const cuts = features.map((/** @type {any} */ feature) => (gone && featureId(feature) === gone ? [null, null] : cut(feature)));
+  const made = [0, 1].map((number) =>
+    features.map((/** @type {any} */ feature, /** @type {number} */ place) => ({ ...feature, geometry: cuts[place][number] })));
+  pieces.set(data, { gone, made });
+  return made;
 }
 
 /** @param {any} feature with a body, or null where another feature's body stands for it, or without */
@@ -79,23 +82,33 @@ const boxOrBody = ({ geometry, body }) => (body === undefined ? [geometry, null]
  * What draws each tile in two pieces.
  * @param {(feature: any) => any[]} cut
  * @param {(props: any, first: any[], second: any[]) => any[]} draw
+ * @param {string} [gone] building that is not drawn
  */
-const inPieces = (cut, draw) => (/** @type {any} */ props) => {
+const inPieces = (cut, draw, gone = "") => (/** @type {any} */ props) => {
   if (!props.data) return null;
-  const [first, second] = cutTile(props.data, cut);
+  const [first, second] = cutTile(props.data, cut, gone);
   return draw(props, first, second);
 };
 
 /**
  * What a layer of extruded buildings is given.
  * @param {number} zoom
+ * @param {string} gone building that is not drawn
  */
-export const withBodies = (zoom) => ({
+export const withBodies = (zoom, gone) => ({
   wireframe: zoom >= EDGES_ZOOM,
   renderSubLayers: inPieces(boxOrBody, (props, upright, bodies) => [
     new (library().GeoJsonLayer)({ ...props, data: upright }),
     new (slantedLayer())({ ...props, id: `${props.id}-bodies`, data: bodies, extruded: false, stroked: false, _full3d: true }),
-  ]),
+  ], gone),
+});
+
+/**
+ * What any other layer of buildings, or of surfaces of them, is given.
+ * @param {string} gone building that is not drawn
+ */
+export const withoutOne = (gone) => ({
+  renderSubLayers: inPieces(({ geometry }) => [geometry, null], (props, rest) => [new (library().GeoJsonLayer)({ ...props, data: rest })], gone),
 });
 
 /** @param {any} feature of a parcel: the streets' own have no line */

@@ -37,16 +37,30 @@ function drawings() {
   })];
 }
 
-/** A drawn building as it would stand: like glass, in the colour of what is chosen. */
+/**
+ * What a draft is drawn of: outlines at the height at which each begins, and how high each rises.
+ * @returns {any[]}
+ */
+function draftFeatures() {
+  const { draft, draftBodies } = state;
+  const top = draftBodies ? Math.max(...draftBodies.map((body) => body.height_m)) : (draft?.storeys ?? 1) * STOREY_M;
+  const bodies = draft?.corners ? [{ geometry: { type: "Polygon", coordinates: [[...draft.corners, draft.corners[0]]] }, base_m: 0, height_m: top }] : draftBodies ?? [];
+  return bodies.map(({ geometry, base_m: base, height_m: height }) => ({
+    type: "Feature", properties: { rise_m: height - base }, geometry: { type: geometry.type, coordinates: raised(geometry.coordinates, base) },
+  }));
+}
+
+/** @param {any} coordinates @param {number} height [m] @returns {any} */
+const raised = (coordinates, height) => (typeof coordinates[0] === "number" ? [coordinates[0], coordinates[1], height] : coordinates.map((/** @type {any} */ inner) => raised(inner, height)));
+
+/** A building as it would stand: like glass, in the colour of what is chosen. */
 export function draftLayer() {
-  const { draft } = state;
-  if (!draft) return [];
+  const data = draftFeatures();
+  if (data.length === 0) return [];
   const colour = CHOSEN[state.theme];
-  const height = state.draftHeight ?? draft.storeys * STOREY_M;
-  const geometry = { type: "Polygon", coordinates: [[...draft.corners, draft.corners[0]]] };
   return [new (library().GeoJsonLayer)({
-    id: "draft", data: [{ type: "Feature", properties: {}, geometry }], extruded: true, wireframe: true, getElevation: height,
-    getFillColor: [...colour.slice(0, 3), 190], getLineColor: [255, 255, 255, 160], updateTriggers: { getElevation: height, getFillColor: state.theme },
+    id: "draft", data, extruded: true, wireframe: true, getElevation: (/** @type {any} */ { properties }) => properties.rise_m,
+    getFillColor: [...colour.slice(0, 3), 190], getLineColor: [255, 255, 255, 160], updateTriggers: { getFillColor: state.theme },
   })];
 }
 

@@ -23,6 +23,7 @@ export const EVENTS = Object.freeze({
   progress: "progress",
   hover: "hover",
   sheet: "sheet",
+  panel: "panel",
 });
 
 const bus = new EventTarget();

@@ -1,12 +1,12 @@
 // @ts-check
 /** From the server's spec to deck.gl layers that can be hovered, chosen and switched off. */
 /** @import {Colour, Spec} from "./types.js" */
-import { withBodies, withFewLines } from "./bodies.js";
+import { withBodies, withFewLines, withoutOne } from "./bodies.js";
 import { draftLayer, onTheGround } from "./drawings.js";
 import { glyphs } from "./glyphs.js";
 import { library } from "./library.js";
 import { chooseNames } from "./names.js";
-import { paint, paintKey, standingOut } from "./paint.js";
+import { paint, paintKey, replacedId, standingOut } from "./paint.js";
 import { flat, shadowless } from "./shadow.js";
 import { comesLater } from "./specs.js";
 import { state } from "./state.js";
@@ -92,7 +92,8 @@ function wireLayer(layer, raw, spec) {
     updateTriggers: triggers(raw),
   };
   if (!isOfBuilding(raw)) Object.assign(wired, flat(raw.id));
-  if (raw.id === "building" && raw.extruded) Object.assign(wired, withBodies(zoom));
+  if (raw.id === "building" && raw.extruded) Object.assign(wired, withBodies(zoom, replacedId()));
+  else if (isOfBuilding(raw) && replacedId()) Object.assign(wired, withoutOne(replacedId()));
   if (raw.id === "parcel") Object.assign(wired, withFewLines(zoom));
   if (String(raw.pointType).includes("icon")) Object.assign(wired, glyphs());
   if (raw.pickable) Object.assign(wired, { autoHighlight: true, highlightColor: HOVERED[state.theme] });
@@ -126,6 +127,7 @@ function triggers(raw) {
   /** @type {Record<string, unknown>} */
   const made = Object.fromEntries(accessors.map((name) => [name, JSON.stringify(raw[name])]));
   made.getFillColor = `${made.getFillColor} ${paintKey()} ${isOfBuilding(raw) ? [...standingOut()] : ""}`;
+  if (isOfBuilding(raw)) made.renderSubLayers = replacedId();
   made.getTileData = tilesAsked;
   return made;
 }

@@ -117,11 +117,9 @@ async function arrive() {
   if (link.camera && !first) moveTo(link.camera);
   if (link.release && !state.zone?.release_id.startsWith(link.release)) showNews(label("app.link.older"));
   if (link.quarter !== state.quarter) await follow(() => chooseQuarter(link.quarter, { near }), () => chooseQuarter(null));
-  if (state.draft && !link.draft) await openDraft(null);
-  if (state.area && !link.area) await selectArea(null);
-  if (link.draft) await openDraft(link.draft);
-  else if (link.area) await selectArea(link.area);
-  else if (link.selection || state.selection) await select(link.selection, { near });
+  if (link.draft || state.draft) await openDraft(link.draft);
+  if (link.area || state.area) await selectArea(link.area);
+  if (!link.area && (link.selection || state.selection)) await select(link.selection, { near });
 }
 
 /** What a click on the map opens: in the Neighbourhood door the quarter around a house, not the house. @param {Selection | null} selection */

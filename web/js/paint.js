@@ -31,6 +31,9 @@ export function opened(layer, feature) {
   return { kind: feature?.properties?.building_id ? "building" : layer, id: featureId(feature) };
 }
 
+/** The building in whose place a draft is drawn, "" for none: two bodies in one place would hide each other. */
+export const replacedId = () => (state.draft && (state.draft.corners || state.draftBodies) ? state.draft.replaces ?? "" : "");
+
 /** Colours of buildings that stand out: the chosen one, and the roofs that are picked while the Energy door is open. */
 export function standingOut() {
   /** @type {Map<string, Colour>} */

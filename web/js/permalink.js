@@ -99,20 +99,23 @@ const readLayers = (text) => new Map(text.split(",").filter((name) => /^-?\w+$/.
 /** @param {Map<string, boolean>} shown */
 const writeLayers = (shown) => [...shown].map(([name, isOn]) => (isOn ? name : `-${name}`)).join(",");
 
-/** @param {string} text storeys/use/roof/panels/replaced/places @returns {Draft | null} */
+/** @param {string} text storeys~use~roof~panels~replaced~places; a change has no places, and nothing for what stays @returns {Draft | null} */
 function readDraft(text) {
-  const [storeys, use, roof, panels, replaces, places] = text.split("~");
-  const corners = readPlaces(places ?? "");
-  const count = Number(storeys);
-  if (!corners || !Number.isInteger(count) || count < 1 || count > 120 || !/^\w+$/.test(use) || !/^\w+$/.test(roof)) return null;
-  return { corners, storeys: count, use, roof, roof_pv: panels === "1", replaces: replaces || null };
+  const [storeys, use = "", roof = "", panels, replaces, places = ""] = text.split("~");
+  const corners = readPlaces(places);
+  const count = storeys === "" ? null : Number(storeys);
+  const isChange = Boolean(replaces) && places === "";
+  const isWhole = Boolean(corners && count && use && roof);
+  if (!(isChange || isWhole) || !/^\w*$/.test(use) || !/^\w*$/.test(roof)) return null;
+  if (count !== null && !(Number.isInteger(count) && count >= 1 && count <= 120)) return null;
+  return { corners, storeys: count, use: use || null, roof: roof || null, roof_pv: panels === "1", replaces: replaces || null };
 }
 
 /** @param {Place[]} places @returns {string} */
 export const writePlaces = (places) => places.map((place) => place.map((degrees) => degrees.toFixed(DIGITS)).join(",")).join(";");
 
 /** @param {Draft} draft */
-const writeDraft = ({ corners, storeys, use, roof, roof_pv: panels, replaces }) => [storeys, use, roof, Number(panels), replaces ?? "", writePlaces(corners)].join("~");
+const writeDraft = ({ corners, storeys, use, roof, roof_pv: panels, replaces }) => [storeys, use, roof, Number(panels), replaces, corners && writePlaces(corners)].join("~");
 
 /** @param {Filter} filter */
 const writeFilter = ({ least, most, words }) => (words ? `!${[...words].join(",")}` : `${least ?? ""}..${most ?? ""}`);

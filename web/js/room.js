@@ -8,11 +8,11 @@ import { find } from "./selectors.js";
 /**
  * Take the panel and fill it.
  * @param {string} name of what shows itself there: feature, area, draft
- * @param {{kicker: string, title: string, subtitle?: string, notice?: string, close: () => void}} head
+ * @param {{kicker: string, title: string, subtitle?: string, notice?: string, closing?: string, close: () => void}} head
  * @param {(HTMLElement | false | null | undefined)[]} parts of its body
  * @param {{focus?: boolean}} [options] whether its title takes the focus
  */
-export function takePanel(name, { kicker, title, subtitle = "", notice = "", close }, parts, { focus = true } = {}) {
+export function takePanel(name, { kicker, title, subtitle = "", notice = "", closing = label("app.close"), close }, parts, { focus = true } = {}) {
   const panel = find("panel");
   panel.dataset.shows = name;
   panel.hidden = false;
@@ -21,7 +21,8 @@ export function takePanel(name, { kicker, title, subtitle = "", notice = "", clo
   emit(EVENTS.sheet, "panel");
   const body = element("div", { class: "scroll", tabindex: "0", role: "group", "aria-labelledby": "panel-title" }, ...parts);
   const warning = notice ? [element("p", { class: "notice" }, notice)] : [];
-  panel.replaceChildren(...warning, cardHead({ id: "panel-title", kicker, title, subtitle, closing: label("app.close"), close }), body);
+  panel.replaceChildren(...warning, cardHead({ id: "panel-title", kicker, title, subtitle, closing, close }), body);
+  emit(EVENTS.panel);
   if (focus) panel.querySelector("h2")?.focus();
 }
 

@@ -45,6 +45,7 @@ export const SELECTORS = Object.freeze({
   sunBox: "#sun-box",
   readout: "#readout",
   draw: "#draw",
+  corners: "#corners",
   tableButton: "#table-button",
   table: "#table",
   tableTitle: "#table-title",

@@ -21,7 +21,7 @@ export const state = {
   /** Buildings whose roofs pass the filters of the Energy door, and for which question; null if nothing is left out. @type {{ids: Set<string>, key: string} | null} */ fitting: null,
   /** A drawn area. @type {import("./ground.js").Place[] | null} */ area: null,
   /** A building that is drawn; it lives here and in the link. @type {import("./types.js").Draft | null} */ draft: null,
-  /** How high it would stand, once that is known. [m] @type {number | null} */ draftHeight: null,
+  /** What it would look like, once that is known. @type {import("./types.js").DraftBody[] | null} */ draftBodies: null,
   /** What is being measured or drawn. @type {import("./ground.js").Place[]} */ measured: [],
   /** Which tool is in hand, "" for none. */ tool: "",
   /** Which values are shown; words are those that are hidden. @type {import("./types.js").Filter | null} */ filter: null,

@@ -169,14 +169,18 @@
  * @property {{label_key: string, unit: string, value: number, low: number | null, high: number | null, without_figure: number}[]} sums
  * @property {(Histogram & {title_key: string, column: string}) | null} distribution
  *
- * @typedef {{corners: [number, number][], storeys: number, use: string, roof: string, roof_pv: boolean, replaces: string | null}} Draft
- * @typedef {{limit: number | null, unit: string, before: number | null, after: number | null, passes: boolean | null, reason: string | null}} LimitVerdict
+ * What is drawn; without corners the building that it replaces is changed, and what is null of it stays as it is.
+ * @typedef {{corners: [number, number][] | null, storeys: number | null, use: string | null, roof: string | null, roof_pv: boolean, replaces: string | null}} Draft
+ * @typedef {{geometry: any, base_m: number, height_m: number}} DraftBody
+ * @typedef {{limit: number | null, unit: string, before: number | null, after: number | null, passes_before: boolean | null, passes: boolean | null, reason: string | null}} LimitVerdict
+ * @typedef {{building_id: string, name: string | null, hours_before: number, hours_after: number, verdict_before: string, verdict_after: string, falls_below: boolean | null}} SunChange
  * @typedef {object} DraftAnswer
  * @property {string} notice
  * @property {{parcel_id: string, cadastral_ref: string | null, is_public: boolean, shares: {share: number}[], limits: Record<string, LimitVerdict>}[]} parcels
  * @property {any[]} buildings
+ * @property {Record<string, any>[]} removed
  * @property {{building_id: string}[]} overlaps
- * @property {{sunlight: {needs_h: number | null, falls_below: number, dwellings: {building_id: string, name: string | null, hours_before: number, hours_after: number, falls_below: boolean}[]}, photovoltaics: {radius_m: number | null, lost_kwh: number | null, buildings: {building_id: string, name?: string | null, lost_kwh: number}[]}}} neighbours
+ * @property {{sunlight: {needs_h: number | null, falls_below: number, dwellings: SunChange[]}, photovoltaics: {radius_m: number | null, lost_kwh: number | null, buildings: {building_id: string, name?: string | null, lost_kwh: number}[]}}} neighbours
  * @property {Record<string, string>} method
  *
  * @typedef {{name: string, label_key: string, unit: string, words: string | null, low: string | null, high: string | null}} TableColumn

@@ -1,13 +1,14 @@
 // @ts-check
 /** What follows from a draft, in words and figures: limits, the building itself, its neighbours. */
-/** @import {DraftAnswer} from "../types.js" */
-import { element, icon } from "../dom.js";
-import { formatNumber, formatQuantity } from "../format.js";
+/** @import {DraftAnswer, LimitVerdict} from "../types.js" */
+import { element } from "../dom.js";
+import { formatLine, formatNumber, formatQuantity } from "../format.js";
 import { hasLabel, label } from "../labels.js";
-import { select } from "../panel.js";
+import { neighboursPanels, neighboursSun } from "./neighbours.js";
 
-const SHOWN = 6;
 const MARKS = { true: "✓", false: "✗", null: "?" };
+/** Figures that differ by less than this share of themselves are one. */
+const SAME = 1e-6;
 
 /** @param {string} key @param {(HTMLElement | false | null)[]} parts */
 function section(key, parts) {
@@ -20,12 +21,49 @@ function row(name, value, unit = "", remark = "") {
     element("dd", {}, element("span", { class: "value" }, value, unit && element("span", { class: "unit" }, unit)), remark && element("small", {}, remark)));
 }
 
-/** A quantity with its interval. @param {string} key @param {number | null} value @param {string} unit @param {number | null} [low] @param {number | null} [high] */
-function figure(key, value, unit, low = null, high = null) {
-  if (value === null || value === undefined) return null;
-  const written = formatQuantity(value, unit, { low, high });
-  return row(label(key), written.number, written.unit, written.interval);
+/** @param {number | null | undefined} value */
+const isKnown = (value) => value !== null && value !== undefined;
+
+/** A difference with its sign. @param {number} change @param {string} unit */
+const signed = (change, unit) => `${change < 0 ? "−" : "+"}${formatLine(Math.abs(change), unit)}`;
+
+/**
+ * A quantity with its interval; of a building that is changed with what it was, and the difference.
+ * @param {string} key
+ * @param {number | null | undefined} value
+ * @param {string} unit
+ * @param {{low?: number | null, high?: number | null, was?: number | null}} [more] was is left out where nothing stood
+ */
+function figure(key, value, unit, { low = null, high = null, was } = {}) {
+  if (!isKnown(value) && !isKnown(was)) return null;
+  const written = isKnown(value) ? formatQuantity(Number(value), unit, { low, high }) : { number: label("app.missing"), unit: "", interval: "" };
+  const isSame = was === undefined || (isKnown(was) && isKnown(value) && Math.abs(Number(value) - Number(was)) <= SAME * Math.abs(Number(was)));
+  if (isSame) return row(label(key), written.number, written.unit, written.interval);
+  const before = isKnown(was) ? formatQuantity(Number(was), unit) : { number: label("app.missing"), unit: "" };
+  const first = before.unit === written.unit || !before.unit ? before.number : `${before.number} ${before.unit}`;
+  const change = isKnown(was) && isKnown(value) ? signed(Number(value) - Number(was), unit) : "";
+  return row(label(key), `${first} → ${written.number}`, written.unit, [change, written.interval].filter(Boolean).join(" · "));
 }
+
+/** @param {boolean | null} passes */
+const judged = (passes) => label(passes === null ? "app.draft.unjudged" : passes ? "app.draft.kept" : "app.draft.broken");
+
+/** @param {number | null} value @param {string} unit */
+const written = (value, unit) => (value === null ? label("app.missing") : formatQuantity(value, unit).number);
+
+/** One limit: what it is before and after, how much it may be, and the verdict. @param {string} kind @param {LimitVerdict} limit */
+function limitRow(kind, { before, after, limit, unit, passes, passes_before: passed, reason }) {
+  const [was, now] = [written(before, unit), written(after, unit)];
+  const most = limit === null ? "" : label(kind === "green" ? "app.draft.at_least" : "app.draft.at_most", { limit: formatLine(limit, unit) });
+  const why = [reason && hasLabel(`whatif.reason.${reason}`) ? label(`whatif.reason.${reason}`) : "", passed === passes ? "" : label("app.draft.before", { verdict: judged(passed) })];
+  return element("tr", { class: `verdict-${passes}` },
+    element("th", { scope: "row" }, label(`app.draft.limit.${kind}`)), element("td", {}, was === now ? now : `${was} → ${now}`), element("td", {}, most),
+    element("td", {}, element("b", { "aria-hidden": "true" }, MARKS[/** @type {"true" | "false" | "null"} */ (String(passes))]), " ", element("span", {}, judged(passes)),
+      ...why.filter(Boolean).map((text) => element("small", {}, text))));
+}
+
+/** The limits that are there to be told. @param {DraftAnswer["parcels"][number]} parcel */
+const toldLimits = (parcel) => Object.entries(parcel.limits).filter(([, { limit, reason }]) => limit !== null || reason !== "public");
 
 /**
  * The limits of one parcel: what they are, what the draft makes of them, whether they are kept.
@@ -34,68 +72,54 @@ function figure(key, value, unit, low = null, high = null) {
 function limits(parcel) {
   const share = parcel.shares.reduce((sum, one) => sum + one.share, 0);
   const name = parcel.is_public ? label("app.draft.public") : parcel.cadastral_ref ?? parcel.parcel_id;
-  const rows = Object.entries(parcel.limits).filter(([, { limit, reason }]) => limit !== null || reason !== "public").map(([kind, limit]) => {
-    const state = String(limit.passes);
-    const after = limit.after === null ? label("app.missing") : formatQuantity(limit.after, limit.unit).number;
-    const most = limit.limit === null ? "" : label(kind === "green" ? "app.draft.at_least" : "app.draft.at_most", { limit: `${formatQuantity(limit.limit, limit.unit).number} ${formatQuantity(limit.limit, limit.unit).unit}`.trim() });
-    const why = limit.reason && hasLabel(`whatif.reason.${limit.reason}`) ? label(`whatif.reason.${limit.reason}`) : "";
-    const verdict = label(limit.passes === null ? "app.draft.unjudged" : limit.passes ? "app.draft.kept" : "app.draft.broken");
-    return element("tr", { class: `verdict-${state}` },
-      element("th", { scope: "row" }, label(`app.draft.limit.${kind}`)), element("td", {}, after), element("td", {}, most),
-      element("td", {}, element("b", { "aria-hidden": "true" }, MARKS[/** @type {"true" | "false" | "null"} */ (state)]), " ", element("span", {}, verdict), why && element("small", {}, why)));
-  });
+  const rows = toldLimits(parcel).map(([kind, limit]) => limitRow(kind, limit));
   const title = share < 0.995 ? `${name} · ${formatNumber(Math.round(share * 100))} %` : name;
   return element("div", {}, element("p", { class: "meta" }, title), rows.length ? element("table", { class: "verdicts" }, element("tbody", {}, ...rows)) : null);
 }
 
-/** @param {DraftAnswer["buildings"][number]} building */
-function itself({ energy, solar, sunlight, ...building }) {
+/**
+ * The building itself, beside what stood there.
+ * @param {DraftAnswer["buildings"][number]} building
+ * @param {Record<string, any> | undefined} was
+ */
+function itself({ energy, solar, sunlight, ...building }, was) {
+  /** @param {string} key @param {Record<string, any> | null} of @param {string} name @param {string} unit @param {{before?: string, low?: string, high?: string}} [names] */
+  const told = (key, of, name, unit, { before = name, low = `${name}_low`, high = `${name}_high` } = {}) =>
+    of && figure(key, of[name], unit, { low: of[low], high: of[high], was: was && (was[before] ?? null) });
+  /** @param {string} name @param {string} unit */
+  const used = (name, unit) => told(`construction.${name}`, energy, name, unit);
   return [
-    figure("building.floor_area_m2", building.floor_area_m2, "m2", building.floor_area_m2_low, building.floor_area_m2_high),
-    figure("building.height_m", building.height_m, "m"),
-    building.residents ? figure("building.residents", building.residents, "persons") : null,
-    energy && figure("construction.electricity_kwh_per_a", energy.electricity_kwh_per_a, "kWh/a", energy.electricity_kwh_per_a_low, energy.electricity_kwh_per_a_high),
-    energy && figure("construction.gas_kwh_per_a", energy.gas_kwh_per_a, "kWh/a", energy.gas_kwh_per_a_low, energy.gas_kwh_per_a_high),
-    energy && figure("construction.heat_kwh_per_a", energy.heat_kwh_per_a, "kWh/a", energy.heat_kwh_per_a_low, energy.heat_kwh_per_a_high),
-    energy && figure("construction.emissions_kgco2e_per_a", energy.emissions_kgco2e_per_a, "kgCO2e/a", energy.emissions_kgco2e_per_a_low, energy.emissions_kgco2e_per_a_high),
-    energy && figure("construction.embodied_kgco2e", energy.embodied_kgco2e, "kgCO2e", energy.embodied_kgco2e_low, energy.embodied_kgco2e_high),
-    solar && figure("solar.pv_capacity_kwp", solar.capacity_kwp, "kWp"),
-    solar && figure("solar.pv_yield_kwh_per_a", solar.yield_p50_kwh_per_a, "kWh/a", solar.yield_low_kwh_per_a, solar.yield_high_kwh_per_a),
-    sunlight && sunlight.hours !== null ? row(label("app.draft.own_sun"), formatNumber(sunlight.hours), label("app.unit.h"), verdict(sunlight.verdict)) : null,
+    told("building.levels", building, "storeys", "1", { before: "levels" }),
+    told("building.floor_area_m2", building, "floor_area_m2", "m2"),
+    told("building.height_m", building, "height_m", "m"),
+    building.residents || was?.residents ? told("building.residents", building, "residents", "persons") : null,
+    used("electricity_kwh_per_a", "kWh/a"), used("gas_kwh_per_a", "kWh/a"), used("heat_kwh_per_a", "kWh/a"),
+    used("emissions_kgco2e_per_a", "kgCO2e/a"), used("embodied_kgco2e", "kgCO2e"),
+    energy?.energy_reason ? row(label("construction.energy_reason"), label(`construction.energy_reason.${energy.energy_reason}`)) : null,
+    told("solar.pv_capacity_kwp", solar, "capacity_kwp", "kWp", { before: "pv_capacity_kwp" }),
+    told("solar.pv_yield_kwh_per_a", solar, "yield_p50_kwh_per_a", "kWh/a", { before: "pv_yield_kwh_per_a", low: "yield_low_kwh_per_a", high: "yield_high_kwh_per_a" }),
+    told("solar.pv_yield_p90_kwh_per_a", solar, "yield_p90_kwh_per_a", "kWh/a", { before: "pv_yield_p90_kwh_per_a" }),
+    sunlight && isKnown(sunlight.hours) ? row(label("app.draft.own_sun"), ownHours(sunlight.hours, was?.sunlight_h_min), label("app.unit.h"), verdict(sunlight.verdict)) : null,
   ];
+}
+
+/** @param {number} hours @param {number | null} [was] */
+function ownHours(hours, was) {
+  const [before, now] = [isKnown(was) ? formatNumber(Number(was)) : "", formatNumber(hours)];
+  return !before || before === now ? now : `${before} → ${now}`;
 }
 
 /** @param {string} word */
 const verdict = (word) => (hasLabel(`whatif.verdict.${word}`) ? label(`whatif.verdict.${word}`) : word);
 
-/** @param {string} id @param {string | null} name @param {string} text @param {string} [remark] */
-function neighbour(id, name, text, remark = "") {
-  return element("li", {}, element("button", { type: "button", class: "link", click: () => select({ kind: "building", id }, { focus: true }) },
-    element("span", {}, name ?? id, element("small", {}, [text, remark].filter(Boolean).join(" · "))), icon("chevron")));
-}
-
-/** @param {HTMLElement[]} items */
-function list(items) {
-  const rest = items.splice(SHOWN);
-  return [items.length > 0 ? element("ul", { class: "links" }, ...items) : null,
-    rest.length > 0 ? element("details", { class: "more" }, element("summary", {}, label("app.links.more", { count: rest.length })), element("ul", { class: "links" }, ...rest)) : null];
-}
-
-/** @param {DraftAnswer["neighbours"]["sunlight"]} sunlight */
-function neighboursSun({ dwellings, falls_below: falls, needs_h: needs }) {
-  const items = dwellings.map((one) => neighbour(one.building_id, one.name, label("app.draft.hours", { before: formatNumber(one.hours_before), after: formatNumber(one.hours_after) }), one.falls_below ? label("app.draft.falls_below") : ""));
-  const text = dwellings.length === 0 ? label("app.draft.sun.none") : label("app.draft.sun.some", { count: dwellings.length, falls, hours: needs === null ? "–" : formatNumber(needs) });
-  return section("app.draft.sun", [element("p", {}, text), ...list(items)]);
-}
-
-/** @param {DraftAnswer["neighbours"]["photovoltaics"]} panels */
-function neighboursPanels({ buildings, lost_kwh: lost, radius_m: radius }) {
-  const written = formatQuantity(lost ?? 0, "kWh/a");
-  const items = buildings.filter((one) => Math.abs(one.lost_kwh) >= 1).map((one) => {
-    const each = formatQuantity(one.lost_kwh, "kWh/a");
-    return neighbour(one.building_id, one.name ?? null, `−${each.number} ${each.unit}`);
-  });
-  return section("app.draft.lost", [element("p", {}, label("app.draft.lost.text", { value: `${written.number} ${written.unit}`, radius: formatNumber(Math.round(radius ?? 0)) })), ...list(items)]);
+/**
+ * The answer in a line, to be read out.
+ * @param {DraftAnswer} found
+ */
+export function summary({ parcels, neighbours }) {
+  const passes = parcels.flatMap((parcel) => toldLimits(parcel).map(([, limit]) => limit.passes));
+  const count = (/** @type {boolean | null} */ verdict) => passes.filter((one) => one === verdict).length;
+  return label("app.draft.summary", { kept: count(true), broken: count(false), open: count(null), falls: neighbours.sunlight.falls_below });
 }
 
 /**
@@ -104,13 +128,14 @@ function neighboursPanels({ buildings, lost_kwh: lost, radius_m: radius }) {
  * @returns {HTMLElement[]}
  */
 export function consequences(found) {
+  const was = (/** @type {string | null} */ replaces) => found.removed.find(({ building_id: id }) => id === replaces);
   return [
     element("p", { class: "absent" }, found.notice),
     ...found.overlaps.map(({ building_id: id }) => element("p", { class: "warn" }, label("app.draft.overlap", { id }))),
     section("app.draft.limits", found.parcels.map(limits)),
-    ...found.buildings.map((building) => section("app.draft.building", [element("dl", {}, .../** @type {HTMLElement[]} */ (itself(building).filter(Boolean)))])),
-    neighboursSun(found.neighbours.sunlight),
-    neighboursPanels(found.neighbours.photovoltaics),
+    ...found.buildings.map((building) => section("app.draft.building", [element("dl", {}, .../** @type {HTMLElement[]} */ (itself(building, was(building.replaces)).filter(Boolean)))])),
+    section("app.draft.sun", neighboursSun(found.neighbours.sunlight)),
+    section("app.draft.lost", neighboursPanels(found.neighbours.photovoltaics)),
     element("details", { class: "more" }, element("summary", {}, label("app.draft.method")), ...Object.values(found.method).map((text) => element("p", { class: "absent" }, text))),
   ];
 }

@@ -1,133 +1,88 @@
 // @ts-check
-/** A building that is drawn or changed: its corners, its form, and what follows from it. */
-/** @import {Place} from "../ground.js" */
-/** @import {Draft, Feature} from "../types.js" */
+/** A building that is drawn or changed: its form, and what follows from it. */
+/** @import {Draft, DraftAnswer, Feature} from "../types.js" */
 import { askWhatif } from "../api.js";
 import { element } from "../dom.js";
 import { emit, EVENTS, on } from "../events.js";
-import { degreeLengths, placeAt } from "../ground.js";
-import { label, useNames } from "../labels.js";
-import { showNews } from "../message.js";
+import { label } from "../labels.js";
 import { select } from "../panel.js";
 import { leavePanel, onEscape, takePanel } from "../room.js";
-import { getDeck } from "../scene.js";
 import { find } from "../selectors.js";
 import { state } from "../state.js";
 import { takeTool } from "../tools.js";
-import { consequences } from "./consequences.js";
-import { draftForm, MOST_STOREYS, ROOFS } from "./draft_form.js";
+import { consequences, summary } from "./consequences.js";
+import { startCorners } from "./corners.js";
+import { draftForm } from "./draft_form.js";
+import { startOutline } from "./outline.js";
 
 const PAUSE_MS = 350;
-const MOST_CORNERS = 64;
-/** A click so near to the first corner closes the outline. [px] */
-const CLOSE_PX = 14;
-/** What is put at the middle of the map on request: half length and half depth. [m] */
-const HALF_M = [20, 7];
 
 /** @type {AbortController | null} */
 let request = null;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
+/** What followed when it was last asked. @type {DraftAnswer | null} */
+let answer = null;
 
-/** Keep the corners that are being set where the map draws them. @param {Place[]} places */
-function setCorners(places) {
-  state.measured = places;
-  renderReadout();
-  emit(EVENTS.layers);
-}
+const room = (/** @type {"form" | "summary" | "answer"} */ name) => document.querySelector(`#draft-${name}`);
+const hasPanel = () => find("panel").dataset.shows === "draft";
 
 /**
- * Take up a draft, from a drawing, a building or a link; null lays it down.
+ * Take up a draft, from a drawing, a building or a link; null ends it.
  * @param {Draft | null} draft
  */
 export async function openDraft(draft) {
   if (state.tool) takeTool("");
-  if (draft && state.selection) await select(null);
-  if (draft && state.area) {
-    state.area = null;
-    emit(EVENTS.area);
-  }
-  state.draft = draft;
-  state.draftHeight = null;
+  clearTimeout(timer);
+  request?.abort();
+  state.draft = null; // so that the panel does not go back to the one before
+  if (draft) await clearTheWay();
+  Object.assign(state, { draft, draftBodies: null });
+  answer = null;
   emit(EVENTS.draft);
-  if (!draft) return leavePanel("draft");
-  show();
-  work();
+  if (draft) show();
+  else leavePanel("draft");
 }
 
-/** The outline is done. */
-function close() {
-  const corners = state.measured;
-  if (corners.length < 3) return;
-  setCorners([]);
-  openDraft({ corners, storeys: 6, use: "residential", roof: "flat", roof_pv: true, replaces: null });
+/** Choose nothing: neither a feature nor an area. */
+async function clearTheWay() {
+  if (state.selection) await select(null);
+  if (!state.area) return;
+  state.area = null;
+  emit(EVENTS.area);
 }
 
-/** A plain house at the middle of the map, so that it goes by keyboard, too. */
-function placeAtMiddle() {
-  if (!state.camera) return;
-  const { longitude, latitude } = state.camera;
-  const [degreeEast, degreeNorth] = degreeLengths(latitude);
-  const [east, north] = [HALF_M[0] / degreeEast, HALF_M[1] / degreeNorth];
-  state.measured = [[longitude - east, latitude - north], [longitude + east, latitude - north], [longitude + east, latitude + north], [longitude - east, latitude + north]];
-  close();
-}
+/** Take up a draft in which nothing of a building is changed yet. @param {Feature} feature */
+export const changeBuilding = ({ id }) => openDraft({ corners: null, storeys: null, use: null, roof: null, roof_pv: true, replaces: id });
 
-/**
- * Take up a draft in the place of a building.
- * @param {Feature} feature
- */
-export function changeBuilding(feature) {
-  const draft = draftFrom(feature);
-  if (draft) openDraft(draft);
-  else showNews(label("app.draft.too_many", { count: MOST_CORNERS }));
-}
-
-/**
- * A draft that takes the place of a building; null where its outline has too many corners.
- * @param {Feature} feature
- * @returns {Draft | null}
- */
-function draftFrom({ id, geometry, groups }) {
-  const shape = /** @type {any} */ (geometry);
-  const first = shape.type === "GeometryCollection" ? shape.geometries[0] : shape;
-  const ring = first.type === "MultiPolygon" ? first.coordinates[0][0] : first.coordinates[0];
-  const outline = ring.slice(0, -1).map((/** @type {number[]} */ [x, y]) => [x, y]);
-  if (outline.length < 3 || outline.length > MOST_CORNERS) return null;
-  const value = (/** @type {string} */ column) => groups[0]?.values.find((entry) => entry.column === column)?.value;
-  const use = String(value("use") ?? "residential");
-  const shapeName = String(value("roof_shape") ?? "flat");
-  return {
-    corners: outline, storeys: Math.min(MOST_STOREYS, Math.max(1, Math.round(Number(value("levels") ?? 1)))), use: useNames().includes(use) ? use : "other",
-    roof: ROOFS.includes(shapeName) ? shapeName : "flat", roof_pv: true, replaces: id,
-  };
-}
-
-/** Write what to do while the outline is drawn. */
-function renderReadout() {
-  const box = find("readout");
-  const corners = state.measured;
-  if (state.tool !== "draft") return;
-  box.hidden = false;
-  box.replaceChildren(
-    element("p", { class: "meta", role: "status" }, label(corners.length < 3 ? "app.draft.help" : "app.draft.close_help", { count: corners.length })),
-    corners.length < 3
-      ? element("button", { type: "button", class: "link-like", click: placeAtMiddle }, label("app.draft.middle"))
-      : element("button", { type: "button", class: "action", click: close }, label("app.draft.done")));
-}
-
-/** Show the form and room for the answer in the panel. */
+/** Show the form and room for the answer in the panel; of the answer a line is read out. */
 function show() {
+  const { corners, replaces } = /** @type {Draft} */ (state.draft);
+  const title = !replaces ? label("app.draft.new") : label(corners ? "app.draft.change" : "app.draft.of", { id: replaces });
+  takePanel("draft", { kicker: label("app.draft"), title, closing: label("app.draft.end"), close: () => openDraft(null) },
+    [element("div", { id: "draft-form" }), element("p", { id: "draft-summary", role: "status" }), element("div", { id: "draft-answer" })]);
+  renderForm();
+  if (answer) renderAnswer(answer);
+  else work();
+}
+
+/** Write the form; of a changed building it says what stands once that is known. */
+function renderForm() {
   const draft = /** @type {Draft} */ (state.draft);
-  const title = draft.replaces ? label("app.draft.change", { id: draft.replaces }) : label("app.draft.new");
-  takePanel("draft", { kicker: label("app.draft"), title, close: () => openDraft(null) },
-    [draftForm(draft, change), element("div", { id: "draft-answer", "aria-live": "polite" })]);
+  const was = answer?.removed.find(({ building_id: id }) => id === draft.replaces) ?? null;
+  room("form")?.replaceChildren(draftForm(draft, was, change));
+}
+
+/** @param {DraftAnswer} found */
+function renderAnswer(found) {
+  room("summary")?.replaceChildren(summary(found));
+  room("answer")?.replaceChildren(...consequences(found));
 }
 
 /** Take over what was changed, and ask again soon. @param {Partial<Draft>} changed */
 function change(changed) {
   state.draft = { .../** @type {Draft} */ (state.draft), ...changed };
-  state.draftHeight = null;
+  if (state.draft.corners && "storeys" in changed) state.draftBodies = null;
   emit(EVENTS.draft);
   clearTimeout(timer);
   timer = setTimeout(work, PAUSE_MS);
@@ -140,54 +95,65 @@ async function work() {
   request?.abort();
   request = new AbortController();
   const { signal } = request;
-  const room = document.querySelector("#draft-answer");
-  room?.setAttribute("aria-busy", "true");
+  room("answer")?.setAttribute("aria-busy", "true");
   try {
     const found = await askWhatif(draft, state.language, signal);
-    if (signal.aborted) return;
-    state.draftHeight = found.buildings[0]?.height_m ?? null;
-    emit(EVENTS.draft);
-    room?.replaceChildren(...consequences(found));
+    if (!signal.aborted) take(found);
   } catch (error) {
-    if (signal.aborted) return;
-    room?.replaceChildren(element("p", { role: "alert" }, error instanceof Error ? error.message : String(error)),
-      element("button", { type: "button", class: "action", click: work }, label("app.retry")));
+    if (!signal.aborted) renderFault(error);
   }
-  if (!signal.aborted) room?.removeAttribute("aria-busy");
+  if (!signal.aborted) room("answer")?.removeAttribute("aria-busy");
 }
 
-/** Listen while an outline is drawn; a chosen feature or area takes the panel. */
+/** @param {DraftAnswer} found */
+function take(found) {
+  const isFirst = !answer;
+  answer = found;
+  state.draftBodies = found.buildings[0]?.bodies ?? null;
+  emit(EVENTS.draft);
+  if (isFirst && !state.draft?.corners && !room("form")?.contains(document.activeElement)) renderForm();
+  renderAnswer(found);
+}
+
+/** @param {unknown} error */
+function renderFault(error) {
+  room("summary")?.replaceChildren();
+  room("answer")?.replaceChildren(element("p", { role: "alert" }, error instanceof Error ? error.message : String(error)),
+    element("button", { type: "button", class: "action", click: work }, label("app.retry")));
+}
+
+/** Beside what else has the panel stand the ways back to the draft, and to its end. */
+function offerWayBack() {
+  if (!state.draft || hasPanel()) return;
+  find("panel").querySelector("header")?.after(element("p", { class: "way-back" },
+    element("button", { type: "button", class: "action", click: clearTheWay }, label("app.draft.back")),
+    element("button", { type: "button", class: "link-like", click: endBeside }, label("app.draft.end"))));
+}
+
+/** End the draft and leave the panel to what it shows. */
+function endBeside() {
+  openDraft(null);
+  find("panel").querySelector(".way-back")?.remove();
+  find("panel").querySelector("h2")?.focus();
+}
+
+/** The language is another one: ask again, now or on the way back. */
+function translate() {
+  if (!state.draft) return;
+  answer = null;
+  if (hasPanel()) show();
+}
+
+/** Listen; a chosen feature or area takes the panel for a while. */
 export function startDraft() {
-  find("draw").addEventListener("click", (event) => {
-    if (state.tool !== "draft") return;
-    const place = placeAt(event.offsetX, event.offsetY);
-    const corners = state.measured;
-    if (!place || corners.length >= MOST_CORNERS) return;
-    if (corners.length > 2 && isNearFirst(event.offsetX, event.offsetY)) return close();
-    setCorners([...corners, place]);
-  });
-  document.addEventListener("keydown", (event) => {
-    const isOnMap = event.target instanceof HTMLCanvasElement || event.target === document.body;
-    if (event.key === "Enter" && state.tool === "draft" && isOnMap) close();
-  });
+  startOutline((corners) => openDraft({ corners, storeys: 6, use: "residential", roof: "flat", roof_pv: true, replaces: null }));
+  startCorners((corners) => change({ corners }));
   onEscape(() => {
-    if (!state.draft) return false;
+    if (!state.draft || state.selection || state.area) return false;
     openDraft(null);
     return true;
   });
-  on(EVENTS.tool, () => setCorners([]));
-  on(EVENTS.language, () => { if (state.draft) openDraft(state.draft); });
-  on([EVENTS.selection, EVENTS.area], () => {
-    if (!state.draft || !(state.selection || state.area)) return;
-    request?.abort();
-    state.draft = null;
-    emit(EVENTS.draft);
-  });
-}
-
-/** Whether a point of the screen is at the first corner. @param {number} x @param {number} y */
-function isNearFirst(x, y) {
-  const box = find("map").getBoundingClientRect();
-  const [atX, atY] = getDeck().getViewports()[0].project(state.measured[0]);
-  return Math.hypot(atX - x + box.left, atY - y + box.top) < CLOSE_PX;
+  on(EVENTS.panel, offerWayBack);
+  on(EVENTS.language, translate);
+  on([EVENTS.selection, EVENTS.area], () => { if (state.draft && !state.selection && !state.area && !hasPanel()) show(); });
 }
