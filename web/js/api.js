@@ -1,6 +1,6 @@
 // @ts-check
 /** What is asked of the server, question by question. */
-/** @import {AreaSums, Catalogue, Explanation, Feature, Footprint, Histogram, Inventory, Quarter, SearchResult, Spec, TablePage, Zone} from "./types.js" */
+/** @import {AreaSums, Catalogue, Explanation, Feature, Footprint, Histogram, Inventory, SearchResult, Spec, TablePage, Zone} from "./types.js" */
 
 import { getJson, post } from "./http.js";
 
@@ -153,15 +153,6 @@ export const saveSelection = async (area, subject, form) =>
  * @returns {Promise<TablePage>}
  */
 export const fetchTable = (view, query, signal) => getJson(`/api/table/${encodeURIComponent(view)}`, query, signal);
-
-/** Longer links do not fit into a code that a camera reads. */
-const MOST_SIGNS = 1200;
-
-/**
- * Where the QR code of an address of this site is drawn; null for one that is too long.
- * @param {string} address
- */
-export const codeAddress = (address) => (address.length > MOST_SIGNS ? null : `/api/qr.svg?${new URLSearchParams({ path: address.slice(location.origin.length) })}`);
 
 /**
  * The inventory of the base year, by location.

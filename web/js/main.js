@@ -1,25 +1,24 @@
 // @ts-check
 /** The page from start to first picture; a table of contents of the other modules. */
 /** @import {Selection} from "./types.js" */
-import { askZone, DEFAULT, firstAnswers } from "./ahead.js";
+import { askZone, firstAnswers } from "./ahead.js";
 import { ApiError } from "./api.js";
-import { moveTo } from "./camera.js";
+import { arrive } from "./arrive.js";
 import { startControls } from "./controls.js";
-import { openDoor, startDoors, viewOf } from "./doors.js";
+import { startDoors } from "./doors.js";
 import { startDoubt } from "./doubt.js";
 import { startEnergyDoor } from "./doors/energy.js";
-import { chooseQuarter, chooseQuarterOf, startNeighbourhoodDoor } from "./doors/neighbourhood.js";
+import { chooseQuarterOf, startNeighbourhoodDoor } from "./doors/neighbourhood.js";
 import { startPlanDoor } from "./doors/plan.js";
 import { startZoneDoor } from "./doors/zone.js";
 import { emit, EVENTS } from "./events.js";
-import { isAway } from "./fault.js";
-import { label, translatePage } from "./labels.js";
+import { translatePage } from "./labels.js";
 import { askTilesAgain, onTileFault } from "./layers.js";
 import { startLegend } from "./legend.js";
 import { library } from "./library.js";
-import { hideMessage, showFault, showNews, showNoWebgl, startMessage } from "./message.js";
+import { hideMessage, showFault, showNoWebgl, startMessage } from "./message.js";
 import { select, startPanel } from "./panel.js";
-import { readLink, startPermalink } from "./permalink.js";
+import { startPermalink } from "./permalink.js";
 import { startProgress } from "./progress.js";
 import { getDeck, hasWebgl } from "./scene.js";
 import { startSearch } from "./search.js";
@@ -31,14 +30,14 @@ import { state } from "./state.js";
 import { startTitle } from "./title.js";
 import { startToggles } from "./toggles.js";
 import { startTools } from "./tools.js";
-import { changeBuilding, openDraft, startDraft } from "./tools/draft.js";
+import { changeBuilding, startDraft } from "./tools/draft.js";
 import { startDrawing } from "./tools/draw.js";
 import { startMeasuring } from "./tools/measure.js";
 import { startPrinting } from "./tools/print.js";
 import { selectArea, startSelection } from "./tools/selection.js";
 import { startSharing } from "./tools/share.js";
-import { setSun, startSun } from "./tools/sun.js";
-import { compareWith, startSwipe } from "./tools/swipe.js";
+import { startSun } from "./tools/sun.js";
+import { startSwipe } from "./tools/swipe.js";
 import { startTooltip } from "./tooltip.js";
 import { draw, showView, startView } from "./view.js";
 
@@ -71,55 +70,12 @@ async function open() {
   const answers = asked ?? askZone();
   asked = null;
   await load(answers);
-  await arrive(); // without a map, too: the table serves
+  await arrive(changeLanguage); // without a map, too: the table serves
   if (!library()) showFault(new ApiError("/static/deck.js", 0), () => location.reload());
   else if (!hasWebgl()) {
     showNoWebgl();
     openTable(true);
   }
-}
-
-/**
- * Do what one part of a link asks for; what this release does not have is told, and the other parts are followed.
- * @param {() => Promise<unknown>} action
- * @param {() => Promise<unknown>} otherwise
- */
-async function follow(action, otherwise) {
-  try {
-    await action();
-  } catch (error) {
-    if (isAway(error)) throw error;
-    showNews(label("app.link.part"));
-    await otherwise();
-  }
-}
-
-/** Go where the address says; what it leaves out is as at the start. */
-async function arrive() {
-  const link = readLink();
-  if (link.language && link.language !== state.language) {
-    state.language = link.language;
-    await changeLanguage();
-  }
-  const views = state.catalogue?.layers.flatMap((layer) => layer.views) ?? [];
-  const view = views.find(({ id }) => id === link.view);
-  const near = !link.camera;
-  const first = !getDeck();
-  state.shown = link.layers;
-  await showView(view?.id ?? viewOf(link.door) ?? DEFAULT, link.camera, view && link.step <= view.steps ? link.step : 0);
-  openDoor(link.door);
-  if (link.filter || state.filter) {
-    state.filter = link.filter;
-    emit(EVENTS.filter);
-  }
-  if (link.sun || state.sun) setSun(link.sun);
-  if (link.compare || state.compare) await compareWith(views.some(({ id }) => id === link.compare) ? link.compare : "");
-  if (link.camera && !first) moveTo(link.camera);
-  if (link.release && !state.zone?.release_id.startsWith(link.release)) showNews(label("app.link.older"));
-  if (link.quarter !== state.quarter) await follow(() => chooseQuarter(link.quarter, { near }), () => chooseQuarter(null));
-  if (link.draft || state.draft) await openDraft(link.draft);
-  if (link.area || state.area) await selectArea(link.area);
-  if (!link.area && (link.selection || state.selection)) await select(link.selection, { near });
 }
 
 /** What a click on the map opens: in the Neighbourhood door the quarter around a house, not the house. @param {Selection | null} selection */
@@ -181,7 +137,7 @@ startSearch();
 startControls();
 startToggles();
 startSheets();
-startPermalink(() => attempt(arrive));
+startPermalink(() => attempt(() => arrive(changeLanguage)));
 watchTiles();
 attempt(open);
 

@@ -1,6 +1,6 @@
 // @ts-check
 /** Everything known of the chosen building or parcel. */
-/** @import {Feature, FeatureLink, FeatureValue, Selection} from "./types.js" */
+/** @import {Feature, FeatureLink, Selection} from "./types.js" */
 import { fetchFeature } from "./api.js";
 import { reveal } from "./camera.js";
 import { element, icon } from "./dom.js";

@@ -5,7 +5,7 @@ import { fetchTable, OPENABLE } from "./api.js";
 import { element, icon } from "./dom.js";
 import { EVENTS, on } from "./events.js";
 import { faultNote, reason } from "./fault.js";
-import { formatNumber, formatQuantity, formatWord, isYear } from "./format.js";
+import { formatNumber, formatWord, isYear } from "./format.js";
 import { label } from "./labels.js";
 import { showNews } from "./message.js";
 import { select } from "./panel.js";

@@ -150,7 +150,6 @@
  * @typedef {{value: number, low: number | null, high: number | null}} Bounded
  * @typedef {Bounded & {line: string, item: string, share_measured: number, not_estimated: string[], per_head_kgco2e_per_a: number | null, per_head_low: number | null, per_head_high: number | null}} InventoryTotal
  * @typedef {object} Neutrality
- * @property {number} base_year
  * @property {number} target_year
  * @property {string} level
  * @property {Bounded} gap
@@ -162,12 +161,8 @@
  * @typedef {{year: number, totals: InventoryTotal[], neutrality: Neutrality | null}} Inventory
  *
  * @typedef {{least: number | null, most: number | null, words: Set<string> | null}} Filter
- * @typedef {object} AreaSums
- * @property {string} notice
- * @property {number} planned_buildings
- * @property {Record<string, number>} counts
- * @property {{label_key: string, unit: string, value: number, low: number | null, high: number | null, without_figure: number}[]} sums
- * @property {(Histogram & {title_key: string, column: string}) | null} distribution
+ * @typedef {Bounded & {label_key: string, unit: string, without_figure: number}} AreaSum
+ * @typedef {{notice: string, planned_buildings: number, counts: Record<string, number>, sums: AreaSum[], distribution: (Histogram & {title_key: string, column: string}) | null}} AreaSums
  *
  * What is drawn; without corners the building that it replaces is changed, and what is null of it stays as it is.
  * @typedef {{corners: [number, number][] | null, storeys: number | null, use: string | null, roof: string | null, roof_pv: boolean, replaces: string | null}} Draft

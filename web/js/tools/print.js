@@ -1,7 +1,6 @@
 // @ts-check
 /** An A4 sheet of what is seen: map, legend, scale bar, north arrow, sources, and the link as a code. */
 /** @import {Spec} from "../types.js" */
-import { codeAddress } from "../api.js";
 import { openSize } from "../camera.js";
 import { element, svg } from "../dom.js";
 import { reason } from "../fault.js";
@@ -17,6 +16,7 @@ import { createTwin, getDeck } from "../scene.js";
 import { find } from "../selectors.js";
 import { prepareView } from "../specs.js";
 import { state } from "../state.js";
+import { codeAddress } from "./share.js";
 import { sunText } from "./sun.js";
 
 /** The picture on the sheet, 277 by 118 mm, and how long its tiles may take. [px], [ms] */

@@ -1,10 +1,18 @@
 // @ts-check
 /** The link to what is seen: to copy, or as a code to photograph. */
-import { codeAddress } from "../api.js";
 import { cardHead, element } from "../dom.js";
 import { label } from "../labels.js";
 import { currentLink } from "../permalink.js";
 import { find } from "../selectors.js";
+
+/** Longer links do not fit into a code that a camera reads. */
+const MOST_SIGNS = 1200;
+
+/**
+ * Where the QR code of an address of this site is drawn; null for one that is too long.
+ * @param {string} address
+ */
+export const codeAddress = (address) => (address.length > MOST_SIGNS ? null : `/api/qr.svg?${new URLSearchParams({ path: address.slice(location.origin.length) })}`);
 
 /** Open the dialog. */
 function open() {
