@@ -8,7 +8,7 @@ import { formatEvidence, formatLine, formatList, formatNumber, formatQuantity } 
 import { hasLabel, label } from "./labels.js";
 import { find } from "./selectors.js";
 import { state } from "./state.js";
-import { asTitle, carrierName, kindName, quantityName, regionName } from "./terms.js";
+import { asTitle, carrierName, kindName, quantityName, regionName } from "./vocabulary.js";
 import { writeUnit } from "./units.js";
 
 /** Rows that are shown at once; the others open on demand. */

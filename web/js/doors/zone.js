@@ -10,7 +10,7 @@ import { formatLine, formatList, formatQuantity, formatShare } from "../format.j
 import { label } from "../labels.js";
 import { find } from "../selectors.js";
 import { state } from "../state.js";
-import { quantityName } from "../terms.js";
+import { quantityName } from "../vocabulary.js";
 
 const UNIT = "kgCO2e/a";
 /** From this share of the floor area on the figures speak of the whole zone. */
