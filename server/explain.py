@@ -99,7 +99,8 @@ def explain(
     else:
         buildings = _buildings(served, subject, feature[own])
         answer |= _layer_chain(served, layer, column, buildings, texts)
-        answer["parts"] = _parts(served, layer, feature, column) if subject == "parcel" else []
+        parts = _parts(served, layer, feature, column) if subject == "parcel" else []
+        answer |= {"parts": parts[:MOST_ROWS], "parts_left_out": max(len(parts) - MOST_ROWS, 0)}
     domains = sorted({row["domain"] for row in answer["rows"]})
     answer["formulas"] = _formulas(served, layer, domains, subject)
     answer["inputs"] = [{name: item[name] for name in ("role", "file", "sha256", "licence", "attribution", "date")}
@@ -159,7 +160,7 @@ def _parts(
         "order by share * value desc, building_id", {"id": feature["parcel_id"]}) if column.total else []
     total = sum(row["share"] * row["value"] for row in rows)
     is_sum = feature[column.name] is not None and math.isclose(total, feature[column.name], rel_tol=1e-6)
-    return rows[:MOST_ROWS] if is_sum else []
+    return rows if is_sum else []
 
 
 def _ledger_chain(
@@ -180,7 +181,8 @@ def _ledger_chain(
     return {
         "equation": EQUATION if is_sum else f"{metric} of the rows and queries below",
         "sum_kgco2e_per_a": sum(row["emissions_kgco2e_per_a"] for row in told),
-        "row_sum": sum(row["emissions_kgco2e_per_a" if is_sum else "activity"] for row in told),
+        "row_sum": sum(row["emissions_kgco2e_per_a" if is_sum else "activity"] for row in told)
+                   if is_sum or carriers else None,
         "rows": rows[:MOST_ROWS], "rows_left_out": max(len(rows) - MOST_ROWS, 0),
         "left_out_kgco2e_per_a": sum(row["emissions_kgco2e_per_a"] or 0 for row in rows[MOST_ROWS:]),
         "subjects": _subjects(served, rows[:MOST_ROWS]), "factors": factors, "totals": _totals(served, told),

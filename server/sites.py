@@ -201,16 +201,18 @@ def typical_of(roofs: pd.DataFrame, export_price: float | None) -> dict[str, flo
     Returns
     -------
     typical
-        Median payback [years], what a kilowatt-hour that is self-used saves and one that is sold brings [CNY/kWh], and
-        the share that is self-used [1], of all roofs that have a payback.
+        How many roofs are judged: those with a payback, and those whose modules' life ends before they have paid back.
+        Their median payback [years], what a kilowatt-hour that is self-used saves and one that is sold brings
+        [CNY/kWh], and the share that is self-used [1].
     """
     if roofs.empty or export_price is None:
         return None
-    paid = roofs[roofs["payback_years"].notna()]
+    paid = roofs[roofs["payback_years"].notna() | (roofs["payback_reason"] == "beyond_life")]
+    median = float(paid["payback_years"].fillna(np.inf).median())
     self_used, exported = paid["self_used_kwh_per_a"].sum(), paid["exported_kwh_per_a"].sum()
-    if not self_used > 0:
+    if not self_used > 0 or not np.isfinite(median):
         return None
-    return {"roofs": len(paid), "payback_years": float(paid["payback_years"].median()),
+    return {"roofs": len(paid), "payback_years": median,
             "saved_cny_per_kwh": float((paid["value_cny_per_a"].sum() - export_price * exported) / self_used),
             "sold_cny_per_kwh": export_price, "self_used_share": float(self_used / (self_used + exported))}
 

@@ -16,6 +16,7 @@ from server.caching import is_known
 from server.catalogue import web_folder
 from server.code import draw_code
 from server.dependencies import MaybeLanguage, Release
+from server.neighbourhoods import describe_neighbourhoods
 from server.quarter_page import preferred_language, render_no_quarter, render_quarter
 from twin.errors import NotFoundError
 
@@ -47,6 +48,9 @@ def get_quarter(
     try:
         page = render_quarter(release, neighbourhood_id, language, str(request.url.replace(query="")))
     except NotFoundError:
+        known = describe_neighbourhoods(release, language)["neighbourhoods"]
+        if any(quarter["id"] == neighbourhood_id for quarter in known):
+            raise  # it is there, but this release has no figures of homes
         status, page = 404, render_no_quarter(release, neighbourhood_id, language)
     return HTMLResponse(page, status, headers={"Cache-Control": "no-cache", "Vary": "Accept-Language"})
 

@@ -84,16 +84,18 @@ def lay_altered(
     load_frame(connection, "asked", asked)
     for name, table in COPIED.items():
         copy(name, f"from {table} where list_contains($asked, building_id)", {"asked": asked["building_id"].tolist()})
-    _refuse(connection, NOT_TOP, "its parts do not say which of them is the highest, so no storeys can be added")
+    _refuse(connection, NOT_TOP, "no_top",
+            "its parts do not say which of them is the highest, so no storeys can be added")
     for name in ("altered_part", "altered_building"):
         run_select(connection, name, (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8"))
-    _refuse(connection, NOTHING_LEFT, "all of it stands above so few storeys, so nothing would be left")
+    _refuse(connection, NOTHING_LEFT, "nothing_left", "all of it stands above so few storeys, so nothing would be left")
     for sql in ADDED:
         connection.execute(sql)
 
 
-def _refuse(connection: duckdb.DuckDBPyConnection, sql: str, reason: str) -> None:
+def _refuse(connection: duckdb.DuckDBPyConnection, sql: str, key: str, reason: str) -> None:
     """Refuse the first draft that a query finds, if any."""
     if (found := connection.execute(sql).fetchone()) is not None:
-        message = f"building {found[0].removeprefix('draft:')}: {reason}; draw another in its place"
-        raise DraftError(message)
+        number = found[0].removeprefix("draft:")
+        message = f"building {number}: {reason}; draw another in its place"
+        raise DraftError(message, f"whatif.refused.{key}", number=number)

@@ -4,6 +4,7 @@ with part as (
         building_id,
         sum(footprint_m2 * levels) as floor_m2,
         max(height_m) as top_m,
+        max(base_levels + levels) as highest,
         st_area(st_union_agg(geometry)) as covered_m2
     from standing_part
     group by all
@@ -28,6 +29,7 @@ told as (
         nullif(asked.roof, standing.roof_shape) as new_roof,
         part.floor_m2 as part_m2,
         part.top_m,
+        coalesce(part.highest >= standing.levels, false) as parts_tell,
         coalesce(kept_part.floor_m2, 0) as kept_m2,
         kept_part.top_m as kept_top_m,
         greatest(standing.footprint_m2 - part.covered_m2, 0) as open_m2
@@ -37,13 +39,14 @@ told as (
     left join kept_part using (draft_id)
 ),
 
--- a storey more or less is one over the outline; of parts those count that are left, ground without a part as it did
+-- a storey more or less is one over the outline; where parts reach the top, those count that are left, and ground without
+-- a part as it did
 measured as (
     select
         *,
         case
             when storeys is null then floor_area_m2
-            when part_m2 is null then greatest(floor_area_m2 + (storeys - levels) * footprint_m2, footprint_m2)
+            when not parts_tell then greatest(floor_area_m2 + (storeys - levels) * footprint_m2, footprint_m2)
             else least(
                 kept_m2 * least(floor_area_m2 / nullif(part_m2, 0), 1)
                 + least(greatest(floor_area_m2 - part_m2, 0), open_m2 * storeys),
@@ -52,7 +55,7 @@ measured as (
         end as new_floor_m2,
         case
             when storeys is null then height_m
-            when kept_top_m is not null then height_m * kept_top_m / top_m
+            when parts_tell and kept_top_m is not null then height_m * kept_top_m / top_m
             else greatest(height_m * storeys / levels, coalesce(base_m, 0) + height_m / levels)
         end as new_height_m
     from told
@@ -70,7 +73,7 @@ peopled as (
                     measured.new_floor_m2 * share.value / coalesce(quarter.m2, anywhere.m2, room.value), 0
                 )
         end as new_residents,
-        coalesce(measured.residents / nullif(measured.dwellings, 0), household.value) as household_size
+        coalesce(nullif(measured.residents, 0) / nullif(measured.dwellings, 0), household.value) as household_size
     from measured
     left join factor_in_force as share
         on share.quantity = 'residential_share.' || coalesce(measured.new_use, measured.use)
@@ -88,7 +91,7 @@ counted_error as (
 
 select
     peopled.* exclude (
-        draft_id, nearest_ground_m, storeys, new_use, new_roof, part_m2, top_m, kept_m2, kept_top_m, open_m2,
+        draft_id, nearest_ground_m, storeys, new_use, new_roof, part_m2, top_m, parts_tell, kept_m2, kept_top_m, open_m2,
         new_floor_m2, new_height_m, new_residents, household_size
     )
     replace (

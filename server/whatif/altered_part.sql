@@ -1,9 +1,11 @@
--- one row per part that a changed building keeps: what stands above its last storey goes, its highest parts rise
+-- one row per part that a changed building keeps: what stands above its last storey goes; of a building that is to be
+-- higher its highest parts rise
 with told as (
     select
         asked.draft_id,
         standing_part.*,
         nullif(asked.storeys, standing.levels) as storeys,
+        standing.levels as standing_levels,
         nullif(asked.roof, standing.roof_shape) as new_roof,
         standing_part.base_levels + standing_part.levels as top_levels,
         max(standing_part.base_levels + standing_part.levels) over (partition by asked.draft_id) as highest
@@ -17,7 +19,7 @@ counted as (
         *,
         case
             when storeys < top_levels then storeys - base_levels
-            when storeys > highest and top_levels = highest then storeys - base_levels
+            when storeys > standing_levels and top_levels = highest and levels > 0 then storeys - base_levels
             else levels
         end as new_levels
     from told

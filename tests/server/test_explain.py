@@ -75,6 +75,19 @@ def test_a_sum_over_a_parcel_opens_into_its_buildings(client: TestClient, helsin
         assert one["value"] == pytest.approx(parts[0]["value"])
 
 
+@pytest.mark.parametrize("metric", ["footprint_kgco2e_per_m2_a", "share_measured"])
+def test_rows_that_do_not_add_up_to_a_figure_have_no_sum(
+    client: TestClient, helsinki_store: Store, metric: str
+) -> None:
+    release = helsinki_store.open_release("helsinki")
+    parcel = pd.read_parquet(release.table("parcel_ledger")).nlargest(1, "footprint_kgco2e_per_a")["parcel_id"].iloc[0]
+    told = explain(client, "parcels", parcel, metric)
+    assert told["rows"]
+    assert told["row_sum"] is None
+    whole = explain(client, "parcels", parcel, "footprint_kgco2e_per_a")
+    assert whole["row_sum"] == pytest.approx(whole["value"], rel=1e-6)
+
+
 def test_what_is_no_sum_has_no_parts(client: TestClient, helsinki_store: Store) -> None:
     release = helsinki_store.open_release("helsinki")
     parcel = pd.read_parquet(release.table("parcel"), columns=["parcel_id"])["parcel_id"].iloc[0]

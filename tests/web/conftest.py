@@ -176,6 +176,14 @@ def visit(visitor: Callable[..., BrowserContext], helsinki: str) -> Iterator[Cal
     assert harm == []
 
 
+@pytest.fixture
+def seen(visit: Callable[..., Visit], toy: str) -> Visit:
+    """Return the toy zone's uses on a desk, in the Plan door."""
+    found = visit("#door=plan&view=use", address=toy, size=(1280, 800))
+    found.wait_drawn()
+    return found
+
+
 @pytest.fixture(scope="session")
 def screenshots() -> Path:
     """Return the folder of the pictures that are to be looked at."""

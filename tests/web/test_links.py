@@ -16,13 +16,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def seen(visit: Callable[..., Visit], toy: str) -> Visit:
-    found = visit("#door=plan&view=use", address=toy, size=(1280, 800))
-    found.wait_drawn()
-    return found
-
-
 def test_a_link_brings_back_all_that_was_seen(visit: Callable[..., Visit], toy: str) -> None:
     lon, lat = HOME
     link = (f"#door=plan&view=height&at={lat},{lon},16.5,40,10&area={lon - .01},{lat - .01};{lon + .01},{lat - .01};"
@@ -43,7 +36,7 @@ def test_a_link_brings_back_all_that_was_seen(visit: Callable[..., Visit], toy: 
     "#view=height&select=planet/1", "#view=%3Cscript%3E", "#view=height&draft=~~~~~",
 ])
 def test_odd_links_do_no_harm(visit: Callable[..., Visit], toy: str, link: str) -> None:
-    seen = visit(link, address=toy, may_complain="quarter" in link or "step" in link)  # it notes each 404
+    seen = visit(link, address=toy, may_complain="quarter" in link or "step" in link)  # the browser notes each 404
     seen.wait_drawn()
     assert seen.page.evaluate("zonetwin.state.spec !== null")
     assert seen.page.locator("#message").is_hidden()

@@ -18,13 +18,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def seen(visit: Callable[..., Visit], toy: str) -> Visit:
-    found = visit("#door=plan&view=use", address=toy, size=(1280, 800))
-    found.wait_drawn()
-    return found
-
-
 def test_the_table_is_the_map_in_rows(seen: Visit, toy: str) -> None:
     page = seen.page
     page.click("#table-button")

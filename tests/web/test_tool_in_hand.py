@@ -17,13 +17,6 @@ ZOOM = "zonetwin.state.camera.zoom"
 CENTRE = "[zonetwin.state.camera.longitude, zonetwin.state.camera.latitude]"
 
 
-@pytest.fixture
-def seen(visit: Callable[..., Visit], toy: str) -> Visit:
-    made = visit("#door=plan&view=use", address=toy, size=(1280, 800))
-    made.wait_drawn()
-    return made
-
-
 def test_the_column_can_be_used_while_one_measures(seen: Visit) -> None:
     seen.page.click("[data-tool=measure]")
     seen.page.click("#tab-energy")

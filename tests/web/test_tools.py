@@ -46,13 +46,6 @@ def drag(page: Page, *places: tuple[float, float]) -> None:
     page.mouse.up()
 
 
-@pytest.fixture
-def seen(visit: Callable[..., Visit], toy: str) -> Visit:
-    found = visit("#door=plan&view=use", address=toy, size=(1280, 800))
-    found.wait_drawn()
-    return found
-
-
 def test_a_rectangle_sums_what_lies_in_it(seen: Visit, toy: str) -> None:
     seen.page.click("[data-tool=rectangle]")
     drag(seen.page, (360, 90), (1230, 780))

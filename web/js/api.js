@@ -1,6 +1,6 @@
 // @ts-check
 /** What is asked of the server, question by question. */
-/** @import {AreaSums, Catalogue, Explanation, Feature, Footprint, Histogram, Inventory, Quarter, SearchResult, Spec, TablePage, Zone} from "./types.js" */
+/** @import {AreaSums, Catalogue, Explanation, Feature, Footprint, Histogram, Inventory, SearchResult, Spec, TablePage, Zone} from "./types.js" */
 
 import { getJson, post } from "./http.js";
 

@@ -33,33 +33,54 @@ async function follow(action, otherwise) {
   }
 }
 
+let order = 0;
+
 /**
- * Go where the address says; what it leaves out is as at the start.
+ * Go where the address says; what it leaves out is as at the start. Of two arrivals the later one is followed to its end.
  * @param {() => Promise<void>} changeLanguage
  */
 export async function arrive(changeLanguage) {
-  const link = readLink();
-  if (link.language && link.language !== state.language) {
-    state.language = link.language;
-    await changeLanguage();
+  const mine = ++order;
+  for (const step of parts(readLink(), changeLanguage)) {
+    await step();
+    if (mine !== order) return;
   }
+}
+
+/**
+ * The parts of a link, in the order in which they are followed.
+ * @param {import("./permalink.js").Link} link
+ * @param {() => Promise<void>} changeLanguage
+ * @returns {(() => unknown)[]}
+ */
+function parts(link, changeLanguage) {
   const views = state.catalogue?.layers.flatMap((layer) => layer.views) ?? [];
   const view = views.find(({ id }) => id === link.view);
   const near = !link.camera;
   const first = !getDeck();
-  state.shown = link.layers;
-  await showView(view?.id ?? viewOf(link.door) ?? DEFAULT, link.camera, view && link.step <= view.steps ? link.step : 0);
-  openDoor(link.door);
-  if (link.filter || state.filter) {
-    state.filter = link.filter;
-    emit(EVENTS.filter);
-  }
-  if (link.sun || state.sun) setSun(link.sun);
-  if (link.compare || state.compare) await compareWith(views.some(({ id }) => id === link.compare) ? link.compare : "");
-  if (link.camera && !first) moveTo(link.camera);
-  if (link.release && !state.zone?.release_id.startsWith(link.release)) showNews(label("app.link.older"));
-  if (link.quarter !== state.quarter) await follow(() => chooseQuarter(link.quarter, { near }), () => chooseQuarter(null));
-  if (link.draft || state.draft) await openDraft(link.draft);
-  if (link.area || state.area) await selectArea(link.area);
-  if (!link.area && (link.selection || state.selection)) await select(link.selection, { near });
+  return [
+    () => {
+      if (!link.language || link.language === state.language) return null;
+      state.language = link.language;
+      return changeLanguage();
+    },
+    () => {
+      state.shown = link.layers;
+      return showView(view?.id ?? viewOf(link.door) ?? DEFAULT, link.camera, view && link.step <= view.steps ? link.step : 0);
+    },
+    () => openDoor(link.door),
+    () => {
+      if (!link.filter && !state.filter) return;
+      state.filter = link.filter;
+      emit(EVENTS.filter);
+    },
+    () => (link.sun || state.sun) && setSun(link.sun),
+    () => (link.compare || state.compare) && compareWith(views.some(({ id }) => id === link.compare) ? link.compare : ""),
+    () => link.camera && !first && moveTo(link.camera),
+    () => link.release && !state.zone?.release_id.startsWith(link.release) && showNews(label("app.link.older")),
+    () => link.quarter !== state.quarter && follow(() => chooseQuarter(link.quarter, { near }), () => chooseQuarter(null)),
+    () => (link.draft || state.draft) && openDraft(link.draft),
+    () => (link.area || state.area) && selectArea(link.area),
+    () => !link.area && (link.selection || state.selection) && select(link.selection, { near }),
+  ];
 }

@@ -67,7 +67,7 @@ function render(found) {
       found.notice && element("p", { class: "notice" }, found.notice),
       figure(found),
       section("app.explain.rows", rows(found)),
-      section("app.explain.parts", (found.parts ?? []).map((part) => partOf(part, found))),
+      section("app.explain.parts", parts(found)),
       section("app.explain.totals", (found.totals ?? []).map((total) => entry(
         `${total.gpc_ref} · ${carrierName(total.carrier)} · ${total.year}`, `${formatNumber(total.amount)} ${writeUnit(total.unit)}`, total.source))),
       section("app.explain.factors", found.factors.map(factor)),
@@ -122,8 +122,15 @@ function rows(found) {
  * @param {Explanation} found
  */
 function otherSum({ value, row_sum: sum, unit }) {
-  if (value === null || sum === undefined || Math.abs(sum - value) <= 1e-6 * Math.abs(value)) return null;
+  if (value === null || sum === undefined || sum === null || Math.abs(sum - value) <= 1e-6 * Math.abs(value)) return null;
   return element("p", { class: "absent" }, label("app.explain.other_sum", { sum: formatLine(sum, unit) }));
+}
+
+/** What each building adds, the most first. @param {Explanation} found */
+function parts(found) {
+  const left = found.parts_left_out ?? 0;
+  return [...(found.parts ?? []).map((part) => partOf(part, found)),
+    ...(left > 0 ? [element("p", { class: "absent" }, label("app.links.more", { count: left }))] : [])];
 }
 
 /**

@@ -152,7 +152,7 @@ function spoken(histogram, meta) {
 }
 
 /** Write the legend of the shown view; a handle that is held stays. */
-export function renderLegend() {
+function renderLegend() {
   const meta = state.spec?.metadata;
   find("legend").hidden = !meta;
   if (!meta) return;

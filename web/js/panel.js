@@ -132,6 +132,9 @@ function renderFault(selection, error) {
 export function startPanel({ change }) {
   onChange = change;
   on(EVENTS.language, () => state.selection && select(state.selection, { near: false }));
+  on(EVENTS.door, () => { // what a door told of by itself goes with it
+    if (state.selection && !isToldByDoor(state.selection) && find("panel").hidden) select(null);
+  });
   on(EVENTS.view, () => state.feature && find("panel").dataset.shows === "feature" && render());
   onEscape(() => {
     if (!state.selection) return false;

@@ -105,7 +105,8 @@
  * @property {string} release_id
  * @property {ExplainedRow[]} rows
  * @property {number} rows_left_out
- * @property {number} [row_sum] of all rows, in the figure's own unit
+ * @property {number | null} [row_sum] of all rows, in the figure's own unit; none where they do not add up to it
+ * @property {number} [parts_left_out]
  * @property {{subject_id: string, share: number, value: number}[]} [parts] what each building adds to a parcel's figure
  * @property {number} [left_out_kgco2e_per_a]
  * @property {ExplainedFactor[]} factors
@@ -117,22 +118,13 @@
  * @typedef {{kind: string, id: string, name: string, detail: string, centre: [number, number], bbox: Box}} SearchResult
  * @typedef {{edges?: number[], counts?: number[], classes?: {key: string, count: number}[], missing: number, planned?: number, unit: string}} Histogram
  * @typedef {{kind: string, quantity: string, factor_id: string | null, seen: string | null, variance_share: number}} WeakInput
- * @typedef {object} Site
- * @property {string} building_id
- * @property {string | null} name
- * @property {string | null} use
- * @property {number} capacity_kwp
- * @property {number} yield_kwh_per_a
- * @property {number | null} yield_p90_kwh_per_a
- * @property {number | null} payback_years
- * @property {number | null} payback_years_low
- * @property {number | null} payback_years_high
- * @property {string | null} payback_reason_key
+ * @typedef {{payback_years: number | null, payback_years_low: number | null, payback_years_high: number | null, payback_reason_key: string | null}} Payback
+ * @typedef {Payback & {building_id: string, name: string | null, use: string | null, capacity_kwp: number, yield_kwh_per_a: number, yield_p90_kwh_per_a: number | null}} Site
  *
  * @typedef {{key: string, label_key: string, unit: string, value: number | null, low: number | null, high: number | null, default: number | null, source: string | null, seen: string | null, can_change: boolean}} Assumption
  * @typedef {{least: number | null, most: number | null}} Bounds
  * @typedef {{prices: {tariff: string, period: string, price_cny_per_kwh: number}[], hours: {tariff: string, months: number[], period: string, from_h: number, until_h: number, source: string, seen: string}[], sources: {quantity: string, source: string, seen: string}[]}} Tariff
- * @typedef {{payback_years: number, saved_cny_per_kwh: number, sold_cny_per_kwh: number, self_used_share: number}} TypicalPayback
+ * @typedef {{roofs: number, payback_years: number, saved_cny_per_kwh: number, sold_cny_per_kwh: number, self_used_share: number}} TypicalPayback
  * @typedef {object} SiteRanking
  * @property {Site[]} sites
  * @property {number} count

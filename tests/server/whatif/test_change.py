@@ -92,12 +92,37 @@ def _asked(client: TestClient, building_id: str, **told: Any) -> dict[str, Any]:
     return found
 
 
+def test_fewer_storeys_never_make_a_building_higher(client: TestClient) -> None:
+    with client.app.state.switch.use() as served:  # type: ignore[attr-defined]
+        parted = served.rows("select building_id, levels, height_m, floor_area_m2 from building "
+                             "where building_id in (select building_id from building_part) and levels > 2 "
+                             "and status = 'existing' order by building_id")
+        low = served.rows("select building_id from building inner join building_part using (building_id) "
+                          "group by building_id, building.levels "
+                          "having max(building_part.base_levels + building_part.levels) < building.levels "
+                          "and building.levels > 2 order by all")
+    assert "osm:way/122595198" in {row["building_id"] for row in low}  # parts of one storey, an outline of four
+    wanted = {row["building_id"] for row in low}
+    for row in [one for one in parted if one["building_id"] in wanted] + parted[::9]:
+        answer = _asked(client, row["building_id"], storeys=int(row["levels"]) - 1)
+        if "error" in answer:
+            assert "nothing would be left" in answer["error"]["message"]
+            continue
+        (draft,) = answer["buildings"]
+        assert draft["height_m"] <= row["height_m"] + 1e-6, row
+        assert 0 < draft["floor_area_m2"] <= row["floor_area_m2"] + 1e-6, row
+
+
 @pytest.mark.parametrize(("building_id", "storeys", "word"), [
     ("osm:way/122595198", 6, "which of them is the highest"), ("osm:relation/1319473", 1, "nothing would be left")])
 def test_storeys_that_the_parts_cannot_have_are_refused(
     client: TestClient, building_id: str, storeys: int, word: str
 ) -> None:
-    assert word in _asked(client, building_id, storeys=storeys)["error"]["message"]
+    error = _asked(client, building_id, storeys=storeys)["error"]
+    assert word in error["message"]
+    for language in ("en", "zh", "fr", "de"):
+        words = client.get("/api/labels", params={"lang": language}).json()[error["key"]]
+        assert "1" in words.format(**error["values"])
 
 
 @pytest.mark.parametrize(("told", "word"), [

@@ -13,7 +13,8 @@ const times = (value, factor) => Number((value * factor).toPrecision(12));
  * @param {string} text
  */
 export function sayFault(input, text) {
-  input.toggleAttribute("aria-invalid", Boolean(text));
+  if (text) input.setAttribute("aria-invalid", "true");
+  else input.removeAttribute("aria-invalid");
   const room = document.getElementById(`${input.id}-fault`);
   if (room) room.textContent = text;
 }

@@ -84,7 +84,7 @@ function path({ path: way }) {
 /** What meters say of a carrier, and the model of the same buildings. @param {Footprint["measured"][number]} cell */
 function cell({ carrier_key, is_public, amount: read, modelled_amount: modelled, unit, meters, coverage, reason_key }) {
   const told = is_public && read !== null
-    ? [label("app.quarter.read", { count: meters ?? 0, amount: amount(read, unit), coverage: formatShare(coverage ?? 0) }),
+    ? [label("app.quarter.read", { count: formatNumber(meters ?? 0, { whole: true }), amount: amount(read, unit), coverage: formatShare(coverage ?? 0) }),
       modelled !== null && label("app.quarter.modelled", { amount: amount(modelled, unit), share: formatShare(modelled / read) })]
     : [label(reason_key ?? "app.missing")];
   return element("p", { class: "meta" }, element("b", {}, label(carrier_key)), ` · ${told.filter(Boolean).join(" ")}`);

@@ -13,6 +13,7 @@ const cents = (value) => formatNumber(Math.round(100 * value) / 100);
 function why({ typical }) {
   if (!typical || typical.saved_cny_per_kwh <= typical.sold_cny_per_kwh) return null;
   return element("p", { class: "meta", id: "energy-why" }, label("app.energy.why", {
+    count: formatNumber(typical.roofs, { whole: true }),
     years: formatNumber(Math.round(10 * typical.payback_years) / 10), share: formatShare(Math.round(100 * typical.self_used_share) / 100),
     saved: cents(typical.saved_cny_per_kwh), sold: cents(typical.sold_cny_per_kwh),
   }));

@@ -14,6 +14,7 @@ import { consequences, summary } from "./consequences.js";
 import { startCorners } from "./corners.js";
 import { draftForm } from "./draft_form.js";
 import { startOutline } from "./outline.js";
+import { selectArea } from "./selection.js";
 
 const PAUSE_MS = 350;
 
@@ -47,9 +48,7 @@ export async function openDraft(draft) {
 /** Choose nothing: neither a feature nor an area. */
 async function clearTheWay() {
   if (state.selection) await select(null);
-  if (!state.area) return;
-  state.area = null;
-  emit(EVENTS.area);
+  if (state.area) await selectArea(null);
 }
 
 /** Take up a draft in which nothing of a building is changed yet. @param {Feature} feature */
@@ -117,6 +116,7 @@ function take(found) {
 
 /** @param {unknown} error */
 function renderFault(error) {
+  answer = null; // what followed from the draft before is not said of this one
   room("summary")?.replaceChildren();
   room("answer")?.replaceChildren(element("p", { role: "alert" }, error instanceof Error ? error.message : String(error)),
     element("button", { type: "button", class: "action", click: work }, label("app.retry")));
@@ -140,6 +140,8 @@ function endBeside() {
 /** The language is another one: ask again, now or on the way back. */
 function translate() {
   if (!state.draft) return;
+  clearTimeout(timer);
+  request?.abort();
   answer = null;
   if (hasPanel()) show();
 }

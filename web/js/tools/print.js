@@ -121,6 +121,7 @@ async function drawOnPaper() {
 
 /** Fill the sheet, and wait for its pictures, so that none is missing. */
 async function print() {
+  if (find("printButton").hasAttribute("aria-busy")) return;
   if (!getDeck() || !state.spec) return showNews(label("app.webgl.title"));
   find("printButton").setAttribute("aria-busy", "true");
   try {

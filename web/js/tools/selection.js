@@ -32,8 +32,8 @@ let request = null;
 export async function selectArea(area, { focus = true } = {}) {
   request?.abort();
   if (state.tool !== "") takeTool("");
+  state.area = area; // before the selection goes, so that a draft does not take the panel in between
   if (area && state.selection) await select(null);
-  state.area = area;
   emit(EVENTS.area);
   if (!area) return leavePanel("area");
   request = new AbortController();

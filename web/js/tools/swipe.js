@@ -119,6 +119,6 @@ export function startSwipe() {
   });
   on(EVENTS.camera, () => follow(twin, state.camera));
   on([EVENTS.theme, EVENTS.language], () => state.compare && compareWith(state.compare));
-  on([EVENTS.door, EVENTS.selection, EVENTS.picked, EVENTS.feature, EVENTS.layers, EVENTS.area, EVENTS.draft, EVENTS.rest], draw);
+  on([EVENTS.door, EVENTS.selection, EVENTS.picked, EVENTS.feature, EVENTS.layers, EVENTS.area, EVENTS.draft, EVENTS.fitting, EVENTS.rest], draw);
   on([EVENTS.theme, EVENTS.sun], () => twin?.setProps({ effects: [lightNow()] }));
 }
