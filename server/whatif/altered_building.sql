@@ -39,8 +39,8 @@ told as (
     left join kept_part using (draft_id)
 ),
 
--- a storey more or less is one over the outline; where parts reach the top, those count that are left, and ground without
--- a part as it did
+-- a storey more or less is one over the outline; where parts reach the top, those count that are left, and ground
+-- without a part as it did
 measured as (
     select
         *,
@@ -73,7 +73,9 @@ peopled as (
                     measured.new_floor_m2 * share.value / coalesce(quarter.m2, anywhere.m2, room.value), 0
                 )
         end as new_residents,
-        coalesce(nullif(measured.residents, 0) / nullif(measured.dwellings, 0), household.value) as household_size
+        coalesce(
+            nullif(measured.residents, 0) / nullif(measured.dwellings, 0), household.value
+        ) as household_size
     from measured
     left join factor_in_force as share
         on share.quantity = 'residential_share.' || coalesce(measured.new_use, measured.use)
@@ -91,8 +93,8 @@ counted_error as (
 
 select
     peopled.* exclude (
-        draft_id, nearest_ground_m, storeys, new_use, new_roof, part_m2, top_m, parts_tell, kept_m2, kept_top_m, open_m2,
-        new_floor_m2, new_height_m, new_residents, household_size
+        draft_id, nearest_ground_m, storeys, new_use, new_roof, part_m2, top_m, parts_tell, kept_m2, kept_top_m,
+        open_m2, new_floor_m2, new_height_m, new_residents, household_size
     )
     replace (
         peopled.draft_id as building_id,
