@@ -147,7 +147,7 @@ def test_a_self_intersection_is_mended_by_dragging_a_corner(opened: Callable[...
     crossed = [SQUARE[0], SQUARE[2], SQUARE[1], SQUARE[3]]
     seen = opened("6~residential~flat~1~~" + ";".join(f"{x:.6f},{y:.6f}" for x, y in crossed),
                   may_complain=True)  # of the answer's status
-    assert "no simple polygon" in seen.page.locator("#draft-answer [role=alert]").inner_text()
+    assert "crosses or touches itself" in seen.page.locator("#draft-answer [role=alert]").inner_text()
     for number, place in ((1, SQUARE[1]), (2, SQUARE[2])):
         box = seen.page.locator("#corners .corner").nth(number).bounding_box()
         assert box is not None
