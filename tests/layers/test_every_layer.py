@@ -209,7 +209,7 @@ def test_every_factor_that_a_layer_uses_has_a_name_of_its_own(layer: Layer) -> N
 
 
 def _name_of_factor(quantity: str, words: dict[str, str]) -> tuple[str, ...] | None:
-    """Return what web/js/terms.js calls a quantity: the longest key with a word, and the words of the other parts."""
+    """Return what the page calls a quantity: the longest key with a word, and the words of the other parts."""
     parts = quantity.split(".")
     for count in range(len(parts), 0, -1):
         key = f"quantity.{'.'.join(parts[:count])}"

@@ -48,7 +48,8 @@ def test_factors_are_called_by_their_quantity_and_its_parts(visit: Callable[...,
     seen = visit("#door=zone", address=toy)
     seen.wait("document.querySelector('#door-zone .headline')")
     names = ["heat_intensity.office.built_to_1929", "grid_emission.location", "lifestyle_budget.2030", "made.up"]
-    assert seen.page.evaluate(
-        "names => import('/static/web/js/terms.js').then(({ quantityName }) => names.map(quantityName))", names) == [
-            "heat per floor area (Office, built up to 1929)", "emission factor of the grid",
-            "emissions per head that the climate goal leaves (2030)", "made.up"]
+    named = seen.page.evaluate(
+        "names => import('/static/web/js/vocabulary.js').then(({ quantityName }) => names.map(quantityName))", names)
+    assert named == [
+        "heat per floor area (Office, built up to 1929)", "emission factor of the grid",
+        "emissions per head that the climate goal leaves (2030)", "made.up"]
