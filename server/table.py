@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
@@ -85,17 +85,15 @@ def describe_table(served: ServedRelease, view_name: str, query: TableQuery) -> 
     ZoneError
         If the area cannot be read or holds nothing.
     """
-    layer, view = find_view(served.layers, view_name)
-    columns = _columns(served, layer, view, column_of(layer, view))
-    order = _order(query, view, columns)
-    rows_sql = _query(served, view, columns, is_number=view.ramp is not None)
-    asked = _asked(served, view, query)
-    total = served.row(f"select count(*) as number from ({rows_sql})", asked) or {"number": 0}
-    rows = served.rows(f"select * from ({rows_sql}) {_ordered(order, query)} limit $limit offset $offset",
-                       asked | {"limit": query.limit, "offset": query.offset})
+    asked = _ask(served, view_name, query)
+    layer, view, columns = asked.layer, asked.view, asked.columns
+    total = served.row(f"select count(*) as number from ({asked.rows})", asked.parameters) or {"number": 0}
+    rows = served.rows(f"select * from ({asked.rows}) {asked.ordered} limit $limit offset $offset",
+                       asked.parameters | {"limit": query.limit, "offset": query.offset})
     return {
-        "view": view.name, "subject": view.subject, "title_key": f"{layer.name}.view.{view.name}", "sort": order,
-        "descending": query.descending, "count": total["number"], "offset": query.offset, "rows": rows,
+        "view": view.name, "subject": view.subject, "title_key": f"{layer.name}.view.{view.name}",
+        "sort": query.sort or view.column, "descending": query.descending, "count": total["number"],
+        "offset": query.offset, "rows": rows,
         "columns": [{"name": name} | described for name, described in columns.items()],
         "release_id": served.release.release_id, "notice": notice_of(served.release.manifest, query.lang),
     }
@@ -114,42 +112,46 @@ def write_table(served: ServedRelease, view_name: str, query: TableQuery, path: 
     StoreError
         If the file cannot be written.
     """
-    layer, view = find_view(served.layers, view_name)
-    columns = _columns(served, layer, view, column_of(layer, view))
-    order = _order(query, view, columns)
-    rows_sql = _query(served, view, columns, is_number=view.ramp is not None)
-    rows = served.rows(f"select * from ({rows_sql}) {_ordered(order, query)} limit $limit",
-                       _asked(served, view, query) | {"limit": most_rows + 1})
+    asked = _ask(served, view_name, query)
+    rows = served.rows(f"select * from ({asked.rows}) {asked.ordered} limit $limit",
+                       asked.parameters | {"limit": most_rows + 1})
     if len(rows) > most_rows:
         message = f"the table has more than the {most_rows} rows of a download; filter it, or use `zonetwin export`"
         raise ZoneError(message)
     names = {name: f"{name} [{described['unit']}]" if described["unit"] else name
-             for name, described in columns.items()}
-    frame = pd.DataFrame(rows, columns=[*columns, *_bounds(view, columns)]).rename(columns=names)
-    write_frame(frame, path, view.name, served.release, form="csv")
+             for name, described in asked.columns.items()}
+    wanted = [*asked.columns, *_bounds(asked.view, asked.columns)]
+    frame = pd.DataFrame(rows, columns=wanted).rename(columns=names)
+    write_frame(frame, path, asked.view.name, served.release, form="csv")
 
 
-def _order(query: TableQuery, view: View, columns: dict[str, dict[str, Any]]) -> str:
-    """Return the column to sort by."""
+class _Asked(NamedTuple):
+    """A table as it is asked for: its SELECT, ORDER BY and parameters; only names of ours stand in the two."""
+
+    layer: Layer
+    view: View
+    columns: dict[str, dict[str, Any]]
+    rows: str
+    ordered: str
+    parameters: dict[str, Any]
+
+
+def _ask(served: ServedRelease, view_name: str, query: TableQuery) -> _Asked:
+    """Return what a query asks of a view."""
+    layer, view = find_view(served.layers, view_name)
+    columns = _columns(served, layer, view, column_of(layer, view))
     order = query.sort or view.column
     if order not in columns:
         message = f"there is no column {order[:60]!r} to sort by; there are {', '.join(columns)}"
         raise NotFoundError(message)
-    return order
-
-
-def _ordered(order: str, query: TableQuery) -> str:
-    """Return the ORDER BY; `order` is one of the table's columns."""
-    return f'order by "{order}" {"desc" if query.descending else "asc"} nulls last, "{ID}"'
-
-
-def _asked(served: ServedRelease, view: View, query: TableQuery) -> dict[str, Any]:
-    """Return the values of the query's parameters."""
     west, south, east, north = query.box or (None, None, None, None)
-    return {"text": " ".join(query.text.split()).lower(), "least": query.least, "most": query.most,
-            "hidden": query.hidden.split(",") if query.hidden else [],
-            "west": west, "south": south, "east": east, "north": north,
-            "ids": None if query.area is None else features_inside(served, read_area(query.area), view.subject)}
+    return _Asked(
+        layer, view, columns, _query(served, view, columns, is_number=view.ramp is not None),
+        f'order by "{order}" {"desc" if query.descending else "asc"} nulls last, "{ID}"',
+        {"text": " ".join(query.text.split()).lower(), "least": query.least, "most": query.most,
+         "hidden": query.hidden.split(",") if query.hidden else [],
+         "west": west, "south": south, "east": east, "north": north,
+         "ids": None if query.area is None else features_inside(served, read_area(query.area), view.subject)})
 
 
 def _bounds(view: View, columns: dict[str, dict[str, Any]]) -> list[str]:
